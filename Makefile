@@ -1,0 +1,46 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+# What Prefect needs to stay quiet and offline (it phones home and prompts by default).
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+export DO_NOT_TRACK := 1
+export PREFECT_CLI_PROMPT := false
+export PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS := 120
+
+setup: .venv/ready  ## Everything pinned, into .venv
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.10"
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch .venv/ready
+
+demo: setup  ## The main job on the bundled pages
+	$(BIN)/storywire run
+
+test: setup  ## All tests
+	$(BIN)/python -m pytest
+
+test-fast: setup  ## The tests that need no Prefect
+	$(BIN)/python -m pytest -m "not slow" tests/storywire storywire
+
+check: setup  ## Lint, format, types, import direction, stale documents
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m docs.build --check
+
+docs: setup  ## Write the generated documents anew
+	$(BIN)/python -m docs.build
+
+lock: setup  ## Take newer versions into the lock file
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --group dev pyproject.toml --no-emit-index-url --upgrade -o requirements.lock
+
+clean:  ## Remove what runs leave behind, but no captures
+	rm -rf data/interim data/processed/* .mypy_cache .ruff_cache .pytest_cache
+
+help:  ## This list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/	/'
+
+.PHONY: setup demo test test-fast check docs lock clean help

@@ -1,0 +1,1 @@
+"""Storywire: raw news pages to tables one can trust."""

@@ -1,0 +1,1 @@
+"""A page to an article: its text, metadata, language, dates and wire credit. Pure."""

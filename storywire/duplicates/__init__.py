@@ -1,0 +1,1 @@
+"""The same text: shingles, candidates, groups, lineage. Pure."""

@@ -1,0 +1,1 @@
+"""One file per kind of input: bytes from somewhere to captures."""

@@ -1,0 +1,1 @@
+"""The same happening, and the story it belongs to: terms, similarity, clusters, identity. Pure."""

@@ -1,0 +1,1 @@
+"""The worker pool that survives a bad page."""
