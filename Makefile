@@ -6,6 +6,8 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 export PREFECT_CLI_PROMPT := false
 export PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS := 120
+# Container images like to set this; every process would compile Prefect and pandas anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 setup: .venv/ready  ## Everything pinned, into .venv
 .venv/ready: requirements.lock pyproject.toml
@@ -19,10 +21,10 @@ demo: setup  ## The main job on the bundled pages
 	$(BIN)/storywire run
 
 test: setup  ## All tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-fast: setup  ## The tests that need no Prefect
-	$(BIN)/python -m pytest -m "not slow" tests/storywire storywire
+	$(BIN)/python -m pytest -n 2 -q -m "not slow" tests/storywire storywire
 
 check: setup  ## Lint, format, types, import direction, stale documents
 	$(BIN)/ruff check .

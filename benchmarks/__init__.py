@@ -1,1 +1,1 @@
-"""benchmarks."""
+"""Quality and speed as figures, on public benchmarks."""

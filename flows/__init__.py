@@ -1,1 +1,1 @@
-"""flows."""
+"""Which task follows which: one flow a file."""

@@ -255,7 +255,7 @@ REJECTED = Table(
         *_pick("capture_uri"),
         Column("capture_digest", TEXT, "SHA-256 of the captured bytes; null where they could not be read."),
         *_pick("url", "captured_at"),
-        Column("stage", TEXT, "Stage that left it out: ingest or clean.", required=True),
+        Column("stage", TEXT, "Stage that left it out: ingest, clean or normalise.", required=True),
         Column("reason", TEXT, "Why, as one of a fixed set of words (docs/data-dictionary.md).", required=True),
         Column("detail", TEXT, "The value at fault and the remedy, in a sentence.", required=True),
     ),
@@ -284,7 +284,9 @@ RUNS = Table(
         Column("seconds", SHARE, "How long it took.", required=True),
         Column("day", DAY, "Capture day the run was for; null for everything pending."),
         Column("raw", TEXT, "Raw folder the run read."),
-        Column("captures", NUMBER, "Captures the tables now rest on.", required=True),
+        Column(
+            "captures", NUMBER, "Captures taken in so far: articles, revisions and rejected together.", required=True
+        ),
         Column("articles", NUMBER, "Articles in the tables.", required=True),
         Column("rejected", NUMBER, "Rows in `rejected`.", required=True),
         Column("copies", NUMBER, "Articles that are not the lead of their group.", required=True),
@@ -296,7 +298,22 @@ RUNS = Table(
     ),
 )
 
-PUBLISHED = (ARTICLES, STORIES, EVENTS, REVISIONS, DUPLICATES, DATE_EVIDENCE, REJECTED, STORY_ALIASES, RUNS)
+MANIFEST = Table(
+    "manifest",
+    "One file of the tables: what `read_articles` looks up, replaced last by every publish.",
+    "_manifest.parquet",
+    ("path",),
+    (
+        Column("path", TEXT, "Path below `processed/`.", required=True),
+        Column("table", TEXT, "Table the file belongs to.", required=True),
+        Column("story_cluster", TEXT, "Partition value of an `articles` leaf; null for other tables."),
+        Column("publication_date", TEXT, "Partition value of an `articles` leaf; null for other tables."),
+        Column("rows", NUMBER, "Rows in the file.", required=True),
+        Column("digest", TEXT, "Digest of the file's bytes.", required=True),
+    ),
+)
+
+PUBLISHED = (ARTICLES, STORIES, EVENTS, REVISIONS, DUPLICATES, DATE_EVIDENCE, REJECTED, STORY_ALIASES, RUNS, MANIFEST)
 """The tables of `data/processed`, in the order a reader meets them."""
 
 # What follows are the stages between the tasks: same rules, but free to change with the code.
@@ -348,6 +365,7 @@ CLEANED = Table(
         Column(
             "date_candidates", pa.list_(pa.field("element", DATE_CANDIDATE)), "Every date on the page that may count."
         ),
+        Column("byline", TEXTS, "Who the page credits, as it stands: people, agencies, desks."),
         Column("origins", TEXTS, "Metadata that names another source, as `field=value`."),
         Column("reason", TEXT, "Why the capture was rejected; null for an article."),
         Column("detail", TEXT, "The value at fault and the remedy."),
@@ -374,6 +392,7 @@ NORMALISED = Table(
         Column("shingles", HASHES, "Distinct 64-bit hashes of the text's word n-grams, ascending."),
         Column("terms", TEXTS, "Terms the article is compared by, heaviest first."),
         Column("weights", WEIGHTS, "Weight of each term; the vector has length 1."),
+        *(column for column in CLEANED.columns if column.name in {"reason", "detail"}),
     ),
 )
 

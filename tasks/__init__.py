@@ -1,1 +1,1 @@
-"""tasks."""
+"""Verbs: thin Prefect tasks over what `storywire` knows. Paths in, paths out."""

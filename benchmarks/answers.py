@@ -1,0 +1,43 @@
+"""What the pipeline says of one page, one sentence, one text: the functions the benchmark's workers run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from storywire import pages
+from storywire.articles import language
+from storywire.capture import Capture
+from storywire.duplicates import shingles
+from storywire.stories import terms
+
+Row = dict[str, Any]
+
+
+def article(capture: Capture) -> Row:
+    """One page through both per-page stages; empty where it is rejected."""
+    cleaned = pages.clean(capture)
+    if cleaned["reason"] is not None:
+        return {}
+    own = pages.normalise(cleaned | {"captured_at": capture.captured_at})
+    return {name: cleaned[name] for name in ("text", "title", "authors")} | {
+        "publication_date": str(own["published_on"]) if own["published_on"] else None,
+        "language": own["language"],
+    }
+
+
+def identified(text: str) -> Row:
+    """The language of one sentence."""
+    code = language.identify(text, None).code
+    return {"language": None if code == "und" else code}
+
+
+def compared(row: Row) -> Row:
+    """What an article with known text is compared by."""
+    code = row.get("language") or language.identify(row["text"], None).code
+    weighed = terms.weigh(row["title"], row["text"], code)
+    return {
+        "language": code,
+        "shingles": shingles.shingle(row["text"], code).tolist(),
+        "terms": list(weighed.terms),
+        "weights": weighed.weights.tolist(),
+    }

@@ -1,0 +1,175 @@
+"""Run the pipeline's own stages over labelled sets and write predictions for their scorer.
+
+`python -m benchmarks.quality --data DIR --out DIR [--only pages,dates,...]`: DIR holds the sets as
+Parquet files (pages, textdumps, dates, languages, duplicates, stories) and `score.py`; the README
+says which public benchmarks they come from. The functions called are those the tasks call.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from multiprocessing import cpu_count
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from benchmarks.answers import Row, article, compared, identified
+from storywire.capture import Capture
+from storywire.duplicates import lineage
+from storywire.schema import GROUPED
+from storywire.stories import clusters
+from storywire.work.pool import run_each
+
+
+def each(function: Callable[[Any], Row], items: list[Any]) -> Iterator[Row]:
+    """Results in the order of the items; a page that fails gives an empty row, as an answer that is missing."""
+    for outcome in run_each(function, items, workers=cpu_count(), deadline_seconds=60):
+        if outcome.failure:
+            print(f"  {outcome.failure}: {outcome.detail}", file=sys.stderr)
+        yield outcome.value or {}
+
+
+def predict_pages(rows: list[Row]) -> list[Row]:
+    """Text, title, authors, date and language of whole pages."""
+    captures = [_page(row["html"], row["url"], row.get("crawled_at")) for row in rows]
+    empty = dict.fromkeys(("text", "title", "authors", "publication_date", "language"))
+    found = each(article, captures)
+    return [
+        {"id": row["id"], "benchmark": row["benchmark"]} | empty | got for row, got in zip(rows, found, strict=True)
+    ]
+
+
+def predict_dates(rows: list[Row]) -> list[Row]:
+    """Publication dates of whole pages."""
+    found = each(article, [_page(row["html"], row["url"], None) for row in rows])
+    return [
+        {"id": row["id"], "url": row["url"], "publication_date": got.get("publication_date")}
+        for row, got in zip(rows, found, strict=True)
+    ]
+
+
+def predict_textdumps(rows: list[Row]) -> list[Row]:
+    """Article text out of page dumps without markup."""
+    found = each(article, [Capture(row["dump"].encode(), "dump", row["id"], row["url"]) for row in rows])
+    return [{"id": row["id"], "text": got.get("text")} for row, got in zip(rows, found, strict=True)]
+
+
+def predict_languages(rows: list[Row]) -> list[Row]:
+    """The language of single sentences."""
+    texts = [row["text"] for row in rows]
+    return [{"text": text} | got for text, got in zip(texts, each(identified, texts), strict=True)]
+
+
+def predict_duplicates(rows: list[Row]) -> list[Row]:
+    """Groups of copies among articles with known text and date."""
+    table = _articles(rows)
+    groups = lineage.find(table).grouped
+    return [
+        {"id": rows[int(key[1:])]["id"], "duplicate_group": group}
+        for key, group in zip(groups["article_id"].to_pylist(), groups["duplicate_group"].to_pylist(), strict=True)
+    ]
+
+
+def predict_stories(rows: list[Row]) -> list[Row]:
+    """Events among articles with known text and date, each benchmark a corpus of its own."""
+    predictions = []
+    for benchmark in sorted({row["benchmark"] for row in rows}):
+        part = [row for row in rows if row["benchmark"] == benchmark]
+        table = _articles(part).sort_by("article_id")
+        groups = lineage.find(table).grouped
+        for name in ("duplicate_group", "is_lead", "published_on"):
+            position = table.column_names.index(name) if name in table.column_names else None
+            column = groups[name]
+            table = table.append_column(name, column) if position is None else table.set_column(position, name, column)
+        found = clusters.cluster(table).clustered
+        predictions += [
+            {"id": part[int(key[1:])]["id"], "benchmark": benchmark, "story_cluster": event}
+            for key, event in zip(found["article_id"].to_pylist(), found["event_id"].to_pylist(), strict=True)
+        ]
+    return predictions
+
+
+PREDICT: dict[str, Callable[[list[Row]], list[Row]]] = {
+    "pages": predict_pages,
+    "textdumps": predict_textdumps,
+    "dates": predict_dates,
+    "languages": predict_languages,
+    "duplicates": predict_duplicates,
+    "stories": predict_stories,
+}
+
+
+def main() -> int:
+    """Predict, then print what the scorer says."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the labelled sets and score.py")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the predictions")
+    parser.add_argument("--only", default=",".join(PREDICT), help="sets to run, parted by commas")
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    for name in given.only.split(","):
+        path = given.data / f"{name}.parquet"
+        if not path.exists():
+            print(f"{name}: left out, {path} is not there", file=sys.stderr)
+            continue
+        predictions = PREDICT[name](pq.read_table(path).to_pylist())
+        pq.write_table(pa.Table.from_pylist(predictions), given.out / f"{name}.parquet")
+        print(f"{name}: {len(predictions)} predictions", file=sys.stderr)
+    scorer = [sys.executable, str(given.data / "score.py"), str(given.out), str(given.data)]
+    return subprocess.run(scorer, check=False).returncode  # noqa: S603 - the scorer the caller named
+
+
+def _page(html: bytes | str, url: str | None, crawled_at: Any) -> Capture:
+    body = html if isinstance(html, bytes) else html.encode("utf-8", "replace")
+    seen = None
+    if crawled_at:
+        seen = datetime.fromisoformat(str(crawled_at))
+        seen = seen if seen.tzinfo else seen.replace(tzinfo=UTC)
+    return Capture(body, "html", url or "", url, seen)
+
+
+def _articles(rows: list[Row]) -> pa.Table:
+    """Articles as the deduplicate task reads them, named by their place."""
+    known = each(compared, rows)
+    full = []
+    days = pd.to_datetime(pd.Series([row["published_on"] for row in rows]), format="mixed", errors="coerce")
+    for place, (row, got, moment) in enumerate(zip(rows, known, days, strict=True)):
+        day = None if pd.isna(moment) else moment.date()
+        full.append(
+            {
+                "article_id": f"a{place}",
+                "site": row["source"],
+                "title": row["title"],
+                "n_words": len(row["text"].split()),
+                "published_on": day,
+                "date_confidence": 0.95 if day else None,
+                "date_source": "given" if day else None,
+            }
+            | got
+        )
+    unknown = {name: GROUPED.arrow.field(name).type for name in ("published_at", "wire_agency", "wire_source")}
+    unknown |= {"wire_confidence": pa.float64(), "wire_evidence": pa.string(), "captured_at": unknown["published_at"]}
+    schema = pa.schema(
+        [
+            *((name, pa.string()) for name in ("article_id", "site", "title", "date_source", "language")),
+            ("n_words", pa.int32()),
+            ("published_on", pa.date32()),
+            ("date_confidence", pa.float64()),
+            ("shingles", pa.list_(pa.uint64())),
+            ("terms", pa.list_(pa.string())),
+            ("weights", pa.list_(pa.float32())),
+            *unknown.items(),
+        ]
+    )
+    return pa.Table.from_pylist(full, schema=schema)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""Write the generated documents, or say which are stale.
+
+`python -m docs.build` writes them, `python -m docs.build --check` fails where one differs.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+from storywire import schema
+from storywire.capture import REASONS
+from storywire.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+
+
+def data_dictionary() -> str:
+    """Every table and column, as `storywire/schema.py` declares them."""
+    lines = [
+        "# Data dictionary",
+        "",
+        "Written from `storywire/schema.py` by `make docs`; the files carry the same sentences in their metadata.",
+        f"Schema version {schema.SCHEMA_VERSION}. All tables lie in `processed/` below the data folder.",
+    ]
+    for table in schema.PUBLISHED:
+        lines += ["", f"## {table.name}", "", table.row, "", f"Files: `{table.layout}`", ""]
+        lines += ["| column | type | null | meaning |", "|---|---|---|---|"]
+        for column in table.columns:
+            kind = str(column.type).replace("element: ", "").replace("timestamp[us, tz=UTC]", "timestamp (UTC)")
+            lines.append(f"| `{column.name}` | {kind} | {'' if column.required else 'yes'} | {column.sentence} |")
+        if table is schema.ARTICLES:
+            lines += [
+                "",
+                "The path adds two keys, always strings: `story_cluster` (`story_id`, or "
+                f"`{schema.UNCLUSTERED}`) and `publication_date` (`published_on`, or `{schema.UNDATED}`).",
+            ]
+        if table is schema.REJECTED:
+            lines += ["", "| reason | meaning |", "|---|---|"]
+            lines += [f"| `{reason}` | {meaning} |" for reason, meaning in REASONS.items()]
+    return "\n".join(lines) + "\n"
+
+
+def settings() -> str:
+    """Every knob, as `storywire/settings.py` declares them."""
+    lines = [
+        "# Settings",
+        "",
+        "Written from `storywire/settings.py` by `make docs`. Each is an environment variable or a line of `.env`.",
+        "",
+        "| variable | default | what it does |",
+        "|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = "the number of processors" if field.default_factory else field.default
+        lines.append(f"| `STORYWIRE_{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+def dag() -> str:
+    """The steps of `flows/daily.py` and what passes between them, as a Mermaid drawing."""
+    tree = ast.parse((ROOT / "flows/daily.py").read_text())
+    flow = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "daily")
+    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+    steps = {name.name for node in imports if _is_task(node.module) for name in node.names}
+    made_by: dict[str, str] = {}
+    edges: list[tuple[str, str, str]] = []
+    for node in ast.walk(flow):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            for call in _calls(node.value, steps):
+                made_by[node.targets[0].id] = _name(call.func)
+    for call in _calls(flow, steps):
+        given = [_name(value) for value in call.args]
+        edges += [(made_by[name], name, _name(call.func)) for name in given if name in made_by]
+    drawn = [f"    {source} -->|{value}| {target}" for source, value, target in dict.fromkeys(edges)]
+    ends = ["    publish --> tables[(data/processed)]", "```"]
+    return "\n".join(["```mermaid", "flowchart LR", "    raw[(data/raw)] --> ingest", *drawn, *ends])
+
+
+def _is_task(module: str | None) -> bool:
+    return module is not None and module.startswith("tasks.") and module != "tasks.report"
+
+
+def _calls(inside: ast.AST, steps: set[str]) -> list[ast.Call]:
+    """Calls of steps, in the order they stand on the page."""
+    calls = [node for node in ast.walk(inside) if isinstance(node, ast.Call) and _name(node.func) in steps]
+    return sorted(calls, key=lambda call: call.lineno)
+
+
+def _name(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def documents() -> dict[Path, str]:
+    """Each generated document with what it must hold."""
+    readme = ROOT / "README.md"
+    before, _, rest = readme.read_text().partition("<!-- dag -->\n")
+    after = rest.partition("<!-- /dag -->")[2]
+    return {
+        ROOT / "docs/data-dictionary.md": data_dictionary(),
+        ROOT / "docs/settings.md": settings(),
+        readme: f"{before}<!-- dag -->\n{dag()}\n<!-- /dag -->{after}",
+    }
+
+
+def stale() -> list[str]:
+    """The documents that differ from the code, by path."""
+    return [
+        str(path.relative_to(ROOT))
+        for path, text in documents().items()
+        if not path.exists() or path.read_text() != text
+    ]
+
+
+def main() -> int:
+    """Write or check; the number of stale documents is the exit code."""
+    if "--check" in sys.argv:
+        for path in stale():
+            print(f"{path} is stale; run `make docs`")
+        return len(stale())
+    for document, text in documents().items():
+        document.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,152 @@
+"""Dates a page with markup gives: data for machines, and what a reader sees, by place.
+
+The visible page is read as lines, with headline and body located among them; a line inside a sidebar, a list of
+related articles or the comments keeps that knowledge, since a date there is another article's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from storywire.articles.dateblocks import article_place, blocks_of, without_own_asides
+from storywire.articles.datecandidates import candidates_in_url, placed, settled
+from storywire.articles.dateroles import Candidate, candidate, strongest
+from storywire.articles.datetext import PrintedDate, stamp
+from storywire.articles.datewords import listed
+from storywire.articles.jsonld import article_object, types
+
+META_PUBLISHED = frozenset(
+    listed(
+        "article:published_time article:published article:published_date article:post_date "
+        "article:publicationdate article_date_original article.published article:pubdate bt:pubdate "
+        "citation_online_date citation_publication_date content_published_date cxenseparse:recs:publishtime "
+        "cxenseparse:publishtime date.issued date_published datepublished dc.date.issued dc.date.published "
+        "dc.issued dcterms.available dcterms.issued dc.terms.issued displaydate first_published "
+        "og:article:published_time og:datepublished og:pubdate og:publish_date og:published_time og:published "
+        "og:regdate og:release_date originalpublicationdate parsely-pub-date pub_date pubdate publication-date "
+        "publication_date publicationdate publish-date publish_date publish_time publishdate published "
+        "published-date published_at published_date published_time published_time_telegram publishtime "
+        "rnews:datepublished sailthru.date shareaholic:article_published_time vr:published_time video:release_date "
+        "weibo:article:create_at wcm.publish.date regdate firstpublishedtime"
+    )
+)
+META_DATE = frozenset(
+    listed(
+        "date dc.date dcterms.date dc:date dc.terms.date citation_date created creation_date dc.created "
+        "dc.date.created dcterms.created date.created datecreated dateposted eprints.date bepress_citation_date "
+        "og:date datetime article:created article:created_time article_date time timestamp"
+    )
+)
+META_MODIFIED = frozenset(
+    listed(
+        "article:modified_time article:modified og:modified_time og:updated_time og:article:modified_time "
+        "last-modified lastmodified last_modified lastmod datemodified date.modified dc.date.modified dc.modified "
+        "dcterms.modified dc.terms.modified modified modified_time modified_date modifieddate modificationdate "
+        "revised revision_date update_time updated updated_time date_modified article:update_time "
+        "cxenseparse:recs:modifiedtime rnews:datemodified sailthru.modified"
+    )
+)
+"""Names of `<meta>` elements (name, property, itemprop, http-equiv), in lower case, by what they date."""
+
+PAGE_TYPES = frozenset({"WebPage", "ItemPage", "CreativeWork", "MediaObject", "VideoObject", "AudioObject"})
+"""What a page calls itself where it describes no article."""
+
+PUBLISHED_DATA = ("datePublished", "dateCreated", "uploadDate")
+SCRIPT_DATE = re.compile(
+    r"\\?[\"'](?:date_?published|published_?at|publish(?:ed)?_?(?:date|time)|publication_?date|first_?publish(?:ed)?"
+    r"(?:_?(?:date|time|at))?|pub_?date)\\?[\"']\s{0,3}:\s{0,3}\\?[\"']([^\"'\\]{8,40})",
+    re.IGNORECASE,
+)
+LONGEST_SCRIPT = 300_000
+"""Characters of a script that are searched; state dumps of a whole site lie beyond, with other articles' dates."""
+
+COUNTRY_OF = {"uk": "GB", "au": "AU", "nz": "NZ", "ie": "IE", "in": "IN", "za": "ZA", "ng": "NG", "gov": "US"}
+"""Top-level domains of English-writing countries, and the order of day and month that goes with them."""
+
+
+def candidates_in_html(
+    tree: HtmlElement, linked: list[dict[str, Any]], url: str | None, headline: str | None, body: str | None
+) -> tuple[Candidate, ...]:
+    """Every date of the page that may count; `linked` are its JSON-LD objects, `headline` and `body` its article."""
+    language = page_language(tree, url)
+    found = [*_in_linked_data(linked, language), *_in_meta(tree, language)]
+    if not found:
+        found += _in_scripts(tree, language)
+    blocks = list(blocks_of(tree, language))
+    place = article_place(blocks, headline, body)
+    found += settled(list(placed(without_own_asides(blocks, place[:2]), *place, language)), marked_up=True)
+    return strongest([*found, *candidates_in_url(url)])
+
+
+def page_language(tree: HtmlElement, url: str | None) -> str | None:
+    """Language and region that the page declares, for dates such as 05/06/2031; else the country of its host."""
+    declared = next(iter(tree.xpath("//html/@lang | //html/@*[local-name()='lang']")), "")
+    locale = next(iter(tree.xpath("//meta[@property='og:locale']/@content")), "")
+    tag = str(declared or locale).strip().replace("_", "-")
+    if "-" not in tag and str(locale).lower().startswith(tag.lower() or "-"):
+        tag = str(locale).strip().replace("_", "-")
+    host = re.match(r"[a-z]+://(?:[^/@]*@)?([^/:]+)", (url or "").lower())
+    country = COUNTRY_OF.get(host[1].rsplit(".", 1)[-1]) if host else None
+    # Templates declare en-US the world over; a national domain knows better.
+    if country and tag.lower().split("-")[0] in ("", "en"):
+        tag = f"en-{country}"
+    elif tag.lower() == "en-us":
+        tag = "en"
+    return tag or None
+
+
+def _in_linked_data(linked: list[dict[str, Any]], language: str | None) -> Iterator[Candidate]:
+    article = article_object(linked)
+    for data in linked:
+        role = "jsonld" if data is article else "jsonld_page" if types(data) & PAGE_TYPES else "teaser"
+        for field in PUBLISHED_DATA:
+            if (printed := _stamp(data.get(field), language)) is not None:
+                yield candidate("created" if role == "jsonld" and field != "datePublished" else role, printed)
+                break
+        if role != "teaser" and (printed := _stamp(data.get("dateModified"), language)) is not None:
+            yield candidate("modified", printed)
+
+
+def _stamp(value: object, language: str | None) -> PrintedDate | None:
+    if isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, Mapping):
+        value = value.get("@value")
+    return stamp(value, language) if isinstance(value, str) and value.strip() else None
+
+
+def _in_meta(tree: HtmlElement, language: str | None) -> Iterator[Candidate]:
+    for element in tree.iter("meta"):
+        if element.get("itemprop") and next(element.iterancestors("body"), None) is not None:
+            continue
+        content = element.get("content") or element.get("value")
+        if not content or not any(character.isdigit() for character in content[:200]):
+            continue
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            name = (element.get(attribute) or "").strip().lower()
+            role = (
+                "meta"
+                if name in META_PUBLISHED
+                else "modified"
+                if name in META_MODIFIED
+                else "meta_date"
+                if name in META_DATE and attribute != "http-equiv"
+                else None
+            )
+            if role and (printed := stamp(content, language)) is not None:
+                yield candidate(role, printed)
+                break
+
+
+def _in_scripts(tree: HtmlElement, language: str | None) -> Iterator[Candidate]:
+    """The first publication date among data for scripts: a page that draws itself puts its own article first."""
+    for script in tree.iter("script"):
+        text = script.text or ""
+        for match in SCRIPT_DATE.finditer(text[:LONGEST_SCRIPT]):
+            if (printed := stamp(match[1], language)) is not None:
+                yield candidate("script", printed)
+                return

@@ -1,0 +1,64 @@
+"""What an extraction keeps above and below the article's own words: headline, byline and date; buttons and offers.
+
+On labelled pages trimming both ends lifts the 4-gram F1 from .9653 to .9686 (scrapinghub) and the word F1
+from .9476 to .9486 (WCXB) and from .9555 to .9603 (Fundus).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from storywire.articles.lines import Line, read_line
+from storywire.articles.prose import squashed
+
+ABOVE = 8
+"""Lines looked at above the text: headline, section, standfirst label, byline, date, reading time."""
+
+SECTION_WORDS = 3
+"""Words of the longest line above the text that may be a section or a kicker."""
+
+BYLINE_WORDS = 12
+"""Words of the longest line that is a byline because it holds an author's name."""
+
+BUTTON_WORDS = 6
+"""Words up to which a last line that ends no sentence is a button, a tag or a caption."""
+
+OFFER_WORDS = 15
+"""Words up to which a last line that speaks of subscribing is an offer, not the article's last sentence."""
+
+_OFFER = re.compile(r"subscri|abonn|подпис|suscri|assinan|assinatur|اشترك|订阅|訂閱|購読|定期購読", re.IGNORECASE)
+
+
+def trimmed(text: str, title: str | None, credited: Sequence[str]) -> str:
+    r"""The article's own words; `credited` are the names its byline may hold.
+
+    >>> trimmed("Ferry aground\nBy Ada Moor\nThe ferry ran aground on Monday.\nShare", "Ferry aground", ["Ada Moor"])
+    'The ferry ran aground on Monday.'
+    """
+    rows = text.splitlines()
+    names = [name for each in credited if (name := squashed(each))]
+    headline = squashed(title or "")
+    first, last = 0, len(rows)
+    while first < min(ABOVE, last - 1) and _stands_above(rows[first], headline, names):
+        first += 1
+    while last - 1 > first and _stands_below(read_line(rows[last - 1])):
+        last -= 1
+    return "\n".join(rows[first:last])
+
+
+def _stands_above(row: str, headline: str, names: Sequence[str]) -> bool:
+    line, letters = read_line(row), squashed(row)
+    if line.kind in {"stamp", "widget"} or (headline and letters == headline):
+        return True
+    if line.words <= BYLINE_WORDS and any(name in letters for name in names):
+        return True
+    return line.words <= SECTION_WORDS and not line.closed
+
+
+def _stands_below(line: Line) -> bool:
+    if line.kind in {"ending", "widget", "notice", "stamp"}:
+        return True
+    if line.words <= BUTTON_WORDS and not line.closed:
+        return True
+    return line.words <= OFFER_WORDS and _OFFER.search(line.text) is not None

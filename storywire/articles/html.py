@@ -1,0 +1,215 @@
+"""A page with markup to the article's own words.
+
+trafilatura reads the page, once and fast; what that misses shows in the page itself, as running
+paragraphs that are not in the text, and only then the slower ways are tried.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from copy import copy
+from itertools import groupby
+from typing import Any
+
+import trafilatura
+from lxml.etree import LxmlError, strip_tags
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from storywire.articles import words
+from storywire.articles.boxes import without_boxes
+from storywire.articles.jsonld import article_object, linked_data
+from storywire.articles.prose import clean_lines, prose_words, squashed, unwrapped
+from storywire.articles.teasers import teaser_share
+
+MAX_PAGE = 10_000_000
+"""Characters of one page; past it the parser alone takes seconds, and no article is that long."""
+
+MIN_PARAGRAPH = 10
+"""Words from which a paragraph is running text, not a button or a caption."""
+
+MISSED = 50
+"""Words of the page's longest run of paragraphs from which its absence from the text counts."""
+
+THIN = 4
+"""How many times the text the page's running paragraphs may be: teasers and other articles below mostly stay
+under it. Where it is more, or the longest run is missing, the slow text was the better on 13 of 16 labelled pages."""
+
+ARTICLE = 40
+"""Words in sentences an article has at least. The shortest labelled article in sentences has 59, 54 as
+extracted; login walls and error pages say what they say in some 30."""
+
+STUB = 12
+"""Words in sentences of the shortest news flash, two sentences, where JSON-LD vouches for it."""
+
+INDEX = 0.75
+"""Share of a text's words that may stand in teasers: an index has all there, labelled articles have at most .63."""
+
+BEGINNING = 60
+"""Letters by which a paragraph is known again; some ten words."""
+
+NESTED = 20
+"""Tables within tables that are left to trafilatura, whose time grows with the cube of their depth: 12 s at 600.
+Labelled pages have two."""
+
+_DECLARATION = re.compile(r"<\?xml[^>]{0,200}>", re.IGNORECASE)
+_OLD_REFERENCE = re.compile(r"&#(1[2-5]\d);")
+_LETTERS = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff]")
+_ASIDE = frozenset({"aside", "footer", "nav", "li"})
+_COMMENTS = re.compile("comment|disqus|respond", re.IGNORECASE)
+
+
+Paragraph = tuple[int, str]
+"""A paragraph and the number of its words."""
+
+Run = list[Paragraph]
+
+
+def parse(text: str) -> HtmlElement | None:
+    """The tree of a page, shared by all that read it; None where there is no markup and no text.
+
+    The parser's usual limit of 256 levels would cut deep pages short without a word: it is lifted to its
+    hard limit of 2,048.
+    """
+    markup = text[:MAX_PAGE].replace("\x00", "").lstrip("\ufeff \t\r\n")
+    if declaration := _DECLARATION.match(markup):
+        markup = markup[declaration.end() :]
+    markup = _OLD_REFERENCE.sub(_windows_character, markup)
+    parser = HTMLParser(
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+        huge_tree=True,
+    )
+    try:
+        return document_fromstring(markup.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
+    except (LxmlError, ValueError, AssertionError):
+        return None
+
+
+def body_text(tree: HtmlElement, url: str | None) -> str | None:
+    """The article's own words, one paragraph a line; None where the page has none. The tree stays as it is."""
+    plain = without_boxes(_without_towers(tree))
+    text = _chosen(plain, url, _runs(plain))
+    return text if _is_article(tree, text) else None
+
+
+def _is_article(tree: HtmlElement, text: str) -> bool:
+    """Whether a text is an article: enough words in sentences, and not those of teasers.
+
+    Where the page's JSON-LD describes an article and the text has its words, less is enough.
+    """
+    prose = prose_words(text)
+    if prose < STUB or teaser_share(tree, text) > INDEX:
+        return False
+    return prose >= ARTICLE or _agrees(text, article_object(linked_data(tree)))
+
+
+def _agrees(text: str, article: dict[str, Any] | None) -> bool:
+    """Whether a short text is the one that JSON-LD describes: it repeats the headline, summary or body."""
+    if article is None:
+        return False
+    said = [article.get(field) for field in ("headline", "description", "articleBody")]
+    described = set(_LETTERS.findall(" ".join(value for value in said if isinstance(value, str)).casefold()))
+    own = set(_LETTERS.findall(text.casefold()))
+    return bool(own) and len(own & described) * 4 >= len(own)
+
+
+def _chosen(tree: HtmlElement, url: str | None, runs: list[Run]) -> str:
+    """The first extraction that holds the page's running text; the running text itself if none does."""
+    text = _extracted(tree, url)
+    size, prose = words.count(text), prose_words(text)
+    paragraphs = [paragraph for run in runs for paragraph in run]
+    total = _words(paragraphs)
+    longest: Run = max(runs, key=_words, default=[])
+    missed = _words(longest) >= max(size, MISSED) and _covered(longest, text) * 2 < _words(longest)
+    menu = prose * 2 < size
+    if size and not missed and not menu and total <= THIN * size:
+        return text
+    for fast, recall in ((False, False), (True, True)):
+        other = _extracted(tree, url, fast=fast, recall=recall)
+        found = prose_words(other)
+        cleaner = menu and found * 2 >= words.count(other) > 0
+        if _covered(paragraphs, other) * 2 >= total and (found > 1.5 * prose or cleaner):
+            return other
+    return "\n".join(text for _, text in paragraphs) if missed else text
+
+
+def _extracted(tree: HtmlElement, url: str | None, *, fast: bool = True, recall: bool = False) -> str:
+    """What trafilatura takes for the article. It works on a copy of the tree.
+
+    Its `deduplicate` is left off: it remembers segments of other pages, so results would hang on their order.
+    """
+    try:
+        found = trafilatura.bare_extraction(tree, url=url, fast=fast, favor_recall=recall, include_comments=False)
+    except Exception:  # a page that breaks the extractor is a page without a text
+        return ""
+    text = getattr(found, "text", None)
+    return unwrapped(clean_lines(text)) if isinstance(text, str) else ""
+
+
+def _without_towers(tree: HtmlElement) -> HtmlElement:
+    """The tree, or a copy without its tables where they are nested beyond reason."""
+    deepest = max((sum(1 for _ in table.iterancestors("table")) for table in tree.iter("table")), default=0)
+    if deepest <= NESTED:
+        return tree
+    flat = copy(tree)
+    strip_tags(flat, "table", "thead", "tbody", "tfoot", "tr", "td", "th")
+    return flat
+
+
+def _runs(tree: HtmlElement) -> list[Run]:
+    """The page's running paragraphs, those of one parent together, without lists, asides and comments."""
+    outside: dict[HtmlElement, bool] = {}
+
+    def set_apart(element: HtmlElement) -> bool:
+        chain = []
+        verdict = False
+        current: HtmlElement | None = element
+        while current is not None and current.tag not in {"body", "html"}:
+            if current in outside:
+                verdict = outside[current]
+                break
+            chain.append(current)
+            names = f"{current.get('class') or ''} {current.get('id') or ''}"
+            if current.tag in _ASIDE or _COMMENTS.search(names):
+                verdict = True
+                break
+            current = current.getparent()
+        outside.update(dict.fromkeys(chain, verdict))
+        return verdict
+
+    def paragraphs() -> Iterator[tuple[int, Paragraph]]:
+        parents: dict[HtmlElement, int] = {}
+        for element in tree.iter("p"):
+            text = " ".join(element.text_content().split())
+            size = words.count(text)
+            parent = element.getparent()
+            if size < MIN_PARAGRAPH or parent is None or set_apart(parent):
+                continue
+            linked = sum(words.count(link.text_content()) for link in element.iter("a"))
+            if linked * 2 <= size:
+                yield parents.setdefault(parent, len(parents)), (size, clean_lines(text))
+
+    found = sorted(paragraphs(), key=lambda item: item[0])
+    return [[text for _, text in run] for _, run in groupby(found, key=lambda item: item[0])]
+
+
+def _words(paragraphs: Run) -> int:
+    """Words of several paragraphs."""
+    return sum(size for size, _ in paragraphs)
+
+
+def _covered(paragraphs: Run, text: str) -> int:
+    """Words of the paragraphs whose beginning stands in the text."""
+    whole = squashed(text)
+    return sum(size for size, paragraph in paragraphs if squashed(paragraph[: 3 * BEGINNING])[:BEGINNING] in whole)
+
+
+def _windows_character(reference: re.Match[str]) -> str:
+    """The character that references 128 to 159 meant before Unicode, and mean in browsers still."""
+    try:
+        return bytes([int(reference[1])]).decode("cp1252")
+    except UnicodeDecodeError:
+        return reference[0]

@@ -1,0 +1,233 @@
+"""What a page says about its article outside of the text: title, authors, section, image, origin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from storywire.articles import authors, bylines, titles
+from storywire.articles.jsonld import article_object, types
+from storywire.articles.linkedvalues import is_person, items, names, one_line, resolved, strings
+from storywire.articles.prose import squashed
+from storywire.articles.urls import absolute, site
+
+_SOURCE_FIELDS = (
+    "syndication-source",
+    "original-source",
+    "article:original_source",
+    "source",
+    "news_source",
+    "dc.source",
+)
+_SOURCE_PROPERTIES = ("isBasedOn", "isBasedOnUrl", "sourceOrganization", "creditText")
+MAX_TAGS = 50
+"""Tags kept of one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a page declares of its article.
+
+    `authors` are people; `byline` is who is credited in data as it stands, organisations included;
+    `origins` are the fields that name another source, as `field=value`.
+    """
+
+    title: str | None
+    authors: tuple[str, ...]
+    byline: tuple[str, ...]
+    site_name: str | None
+    section: str | None
+    tags: tuple[str, ...]
+    image_url: str | None
+    canonical_url: str | None
+    language_declared: str | None
+    origins: tuple[str, ...]
+
+
+def from_tree(tree: HtmlElement, linked: list[dict[str, Any]], url: str | None) -> Metadata:
+    """What a parsed page declares; `linked` are its JSON-LD objects, `url` the address it came from."""
+    article = article_object(linked) or {}
+    meta = _meta(tree)
+    publishers = _outlet_names(article, linked)
+    site_name = _first(_value(meta, "og:site_name"), *publishers, _value(meta, "application-name"))
+    section = _first(_value(meta, "article:section"), *strings(article.get("articleSection")))
+    outlet = [name for name in (site_name, *publishers, _value(meta, "application-name"), *_host_names(url)) if name]
+    canonical_url = _canonical(tree, meta, url)
+    return Metadata(
+        title=_title(tree, article, meta, outlet, [*([section] if section else []), *_folders(url)]),
+        authors=_authors(tree, article, linked, meta, outlet),
+        byline=_credited(tree, article, linked, meta),
+        site_name=site_name,
+        section=section,
+        tags=_tags(article, meta),
+        image_url=_image(article, meta, url),
+        canonical_url=canonical_url,
+        language_declared=_language(tree, article, meta),
+        origins=_origins(article, meta, canonical_url, url, outlet),
+    )
+
+
+def _title(
+    tree: HtmlElement, article: dict[str, Any], meta: dict[str, list[str]], outlet: list[str], sections: list[str]
+) -> str | None:
+    headings = [" ".join(heading.text_content().split()) for heading in tree.iter("h1")]
+    page = tree.find(".//head/title")
+    return titles.reconciled(
+        titles.Sources(
+            headings=headings,
+            jsonld=_first(*strings(article.get("headline")), *strings(article.get("name"))),
+            opengraph=_value(meta, "og:title"),
+            card=_value(meta, "twitter:title"),
+            page=page.text_content() if page is not None else None,
+            names=outlet,
+            sections=sections,
+        )
+    )
+
+
+def _authors(
+    tree: HtmlElement,
+    article: dict[str, Any],
+    linked: list[dict[str, Any]],
+    meta: dict[str, list[str]],
+    outlet: list[str],
+) -> tuple[str, ...]:
+    """The people of the first place that names any: JSON-LD, `<meta>`, then the bylines on the page."""
+    entries = [resolved(value, linked) for value in items(article.get("author"))]
+    credited = [name for value in entries if is_person(value) for name in names(value)]
+    for credits in (credited, bylines.declared(meta)):
+        if found := authors.people(credits, outlet):
+            return found
+    for credits, shortest in bylines.on_page(tree):
+        if found := authors.people(credits, outlet, shortest=shortest):
+            return found
+    return ()
+
+
+def _credited(
+    tree: HtmlElement, article: dict[str, Any], linked: list[dict[str, Any]], meta: dict[str, list[str]]
+) -> tuple[str, ...]:
+    """Who JSON-LD, or else `<meta>`, or else the first byline on the page credits, as it stands."""
+    entries = [resolved(value, linked) for value in items(article.get("author"))]
+    credited = [name for value in entries for name in names(value)]
+    declared = (text for value in bylines.declared(meta) if (text := one_line(value)))
+    found = tuple(dict.fromkeys(name for name in credited or declared if "://" not in name))
+    return found or next((tuple(credits) for credits, _ in bylines.on_page(tree) if credits), ())
+
+
+def _tags(article: dict[str, Any], meta: dict[str, list[str]]) -> tuple[str, ...]:
+    listed = meta.get("article:tag", []) or strings(article.get("keywords")) or meta.get("keywords", [])
+    listed = listed or meta.get("news_keywords", [])
+    parts = (part for value in listed for part in value.replace(";", ",").split(","))
+    tags = (tag for part in parts if (tag := one_line(part)))
+    return tuple(dict.fromkeys(tags))[:MAX_TAGS]
+
+
+def _image(article: dict[str, Any], meta: dict[str, list[str]], url: str | None) -> str | None:
+    images = [*meta.get("og:image", []), *meta.get("og:image:url", []), *meta.get("twitter:image", [])]
+    for value in items(article.get("image")):
+        images += strings(value.get("url") if isinstance(value, dict) else value)
+    return next((address for image in images if (address := absolute(image, url))), None)
+
+
+def _canonical(tree: HtmlElement, meta: dict[str, list[str]], url: str | None) -> str | None:
+    links = [
+        link.get("href") or "" for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()
+    ]
+    declared = (
+        address for link in [*links, *meta.get("og:url", [])] if link.strip() for address in [absolute(link, url)]
+    )
+    return next((address for address in declared if address), None)
+
+
+def _language(tree: HtmlElement, article: dict[str, Any], meta: dict[str, list[str]]) -> str | None:
+    root = tree if tree.tag == "html" else tree.find(".//html")
+    own = [root.get("lang"), root.get("xml:lang")] if root is not None else []
+    return _first(
+        *own,
+        *strings(article.get("inLanguage")),
+        _value(meta, "og:locale"),
+        _value(meta, "content-language"),
+        _value(meta, "language"),
+    )
+
+
+def _origins(
+    article: dict[str, Any],
+    meta: dict[str, list[str]],
+    canonical_url: str | None,
+    url: str | None,
+    outlet: Iterable[str],
+) -> tuple[str, ...]:
+    """The fields that name another source than the outlet itself, sorted."""
+    own = {squashed(name) for name in outlet}
+    given = [(field, value) for field in _SOURCE_FIELDS for value in meta.get(field, [])]
+    given += [(field, name) for field in _SOURCE_PROPERTIES for name in names(article.get(field))]
+    given += [
+        ("author", name) for value in items(article.get("author")) if not is_person(value) for name in names(value)
+    ]
+    given += [("canonical", canonical_url)] if canonical_url and url else []
+    found = set()
+    for field, value in given:
+        text = one_line(value)
+        if text and squashed(text) not in own and not ("://" in text and _same_outlet(text, url)):
+            found.add(f"{field}={text}")
+    return tuple(sorted(found))
+
+
+def _same_outlet(one: str, other: str | None) -> bool:
+    """Whether two addresses lie on one host, or one host lies below the other; unreadable ones say nothing."""
+    first, second = site(one), site(other or "")
+    if first is None or second is None:
+        return True
+    return first == second or first.endswith(f".{second}") or second.endswith(f".{first}")
+
+
+def _meta(tree: HtmlElement) -> dict[str, list[str]]:
+    """The page's `<meta>` values by lower-case name, in page order."""
+    values: dict[str, list[str]] = {}
+    for element in tree.iter("meta"):
+        content = (element.get("content") or "").strip()
+        if content:
+            for attribute in ("property", "name", "itemprop", "http-equiv"):
+                if name := (element.get(attribute) or "").strip().lower():
+                    values.setdefault(name, []).append(content)
+                    break
+    return values
+
+
+def _value(meta: dict[str, list[str]], name: str) -> str | None:
+    return meta[name][0] if name in meta else None
+
+
+def _outlet_names(article: dict[str, Any], linked: list[dict[str, Any]]) -> list[str]:
+    """What JSON-LD calls the publisher and the site, without mere addresses."""
+    publishers = [resolved(value, linked) for value in items(article.get("publisher"))]
+    sites = [data for data in linked if types(data) & {"WebSite", "NewsMediaOrganization"}]
+    return [name for value in (*publishers, *sites) for name in names(value) if "://" not in name]
+
+
+def _host_names(url: str | None) -> list[str]:
+    """The host, and its labels that can be a name."""
+    host = site(url) if url else None
+    if not host:
+        return []
+    labels = host.split(".")
+    return [host, ".".join(labels[-2:]), *labels[:-1]]
+
+
+def _folders(url: str | None) -> list[str]:
+    """The folders of an address: on most sites the section and what it belongs to; the article's own is left out."""
+    try:
+        folders = [folder for folder in urlsplit(url or "").path.split("/") if folder]
+    except ValueError:
+        return []
+    return [folder.replace("-", " ") for folder in folders[:-1]]
+
+
+def _first(*values: str | None) -> str | None:
+    return next((text for value in values if (text := one_line(value))), None)

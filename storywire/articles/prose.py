@@ -1,0 +1,66 @@
+"""Running text: what an article is made of, and menus, error pages and login walls are not."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from storywire.articles import words
+
+SENTENCE = 5
+"""Words from which a line that ends like a sentence is one; buttons and labels are shorter."""
+
+OPEN = 25
+"""Words from which a line is running text however it ends; headlines of any language stay below."""
+
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+"""Controls, soft hyphens, marks without width, and what turns the direction of writing around."""
+
+_ENDS = frozenset('.!?…。！？؟۔।;:；：›»”"’)')
+_NO_LETTERS = re.compile(r"[\W_]+")
+
+
+def clean_lines(text: str) -> str:
+    r"""The lines of a text as they are stored: NFC, one space between words, no empty line, nothing invisible.
+
+    >>> clean_lines("Caf\u0065\u0301  in\u00a0the\u200b port\r\n\n opens")
+    'Café in the port\nopens'
+    """
+    visible = unicodedata.normalize("NFC", _UNPRINTABLE.sub("", text))
+    return "\n".join(line for raw in visible.splitlines() if (line := " ".join(raw.split())))
+
+
+def unwrapped(text: str) -> str:
+    r"""The text with lines that break off within a sentence joined: where the next one starts in lower case.
+
+    >>> unwrapped("The ferry sank off\nthe northern pier.\nNobody was hurt.")
+    'The ferry sank off the northern pier.\nNobody was hurt.'
+    """
+    joined: list[str] = []
+    for line in text.splitlines():
+        if joined and line[:1].islower() and joined[-1][-1:] not in _ENDS:
+            joined[-1] = f"{joined[-1]} {line}"
+        else:
+            joined.append(line)
+    return "\n".join(joined)
+
+
+def prose_words(text: str) -> int:
+    r"""Words of a text that stand in sentences, not in labels, headlines and menus.
+
+    >>> prose_words("Home\nSports\nThe ferry sank off the northern pier.")
+    7
+    """
+    total = 0
+    for line in text.splitlines():
+        size = words.count(line)
+        if size >= OPEN or (size >= SENTENCE and line[-1] in _ENDS):
+            total += size
+    return total
+
+
+def squashed(text: str) -> str:
+    """Letters and digits alone, without case: how the same words are found again in another layout."""
+    return _NO_LETTERS.sub("", text).casefold()

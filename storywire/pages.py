@@ -1,0 +1,162 @@
+"""What happens to one page by itself: from its bytes to an article, and to all it is compared by.
+
+Both functions depend on their argument alone, so they run in any process and any order, and what
+they return is kept under the digest of what they were given.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from typing import Any
+
+from storywire.articles import (
+    datemarkup,
+    dates,
+    edges,
+    encoding,
+    html,
+    jsonld,
+    language,
+    metadata,
+    records,
+    textdump,
+    urls,
+    wire,
+    words,
+)
+from storywire.capture import Capture
+from storywire.duplicates import shingles
+from storywire.schema import CLEANED, NORMALISED, Table
+from storywire.stories import terms
+
+Row = dict[str, Any]
+"""A row of a declared table, by column; Arrow holds it to the schema when it is stored."""
+
+
+def clean(capture: Capture) -> Row:
+    """Read a capture as an article: a row of `cleaned`, with the reason where there is none on it."""
+    row: Row = dict.fromkeys(CLEANED.names)
+    row["capture_id"] = capture.id
+    if capture.kind != "record" and encoding.looks_binary(capture.body):
+        return refused(
+            CLEANED,
+            capture.id,
+            "not_a_page",
+            "the bytes are no text; keep images, PDFs and archives out of the raw folder",
+        )
+    read = {"html": _from_markup, "dump": _from_dump, "record": _from_record}[capture.kind]
+    row |= read(capture)
+    if not row["text"]:
+        return refused(
+            CLEANED,
+            capture.id,
+            "no_article",
+            "no running text was found: an index, a login wall, an error page or an empty one",
+        )
+    address = urls.canonical(capture.url) if capture.url else None
+    row["canonical_url"] = address
+    row["site"] = urls.site(address) if address else None
+    row["article_id"] = "a" + hashlib.sha256((address or row["text"]).encode()).hexdigest()[:16]
+    row["n_words"] = words.count(row["text"])
+    return row
+
+
+def refused(table: Table, capture_id: str, reason: str, detail: str) -> Row:
+    """The row of a per-page stage that says why there is no result."""
+    return dict.fromkeys(table.names) | {"capture_id": capture_id, "reason": reason, "detail": detail}
+
+
+def normalise(cleaned: Row) -> Row:
+    """Say what one article's own page tells of its language, date and credit: a row of `normalised`.
+
+    `cleaned` is a row of that stage with the `captured_at` of its capture.
+    """
+    text = cleaned["text"]
+    spoken = language.identify(text, cleaned["language_declared"])
+    found = tuple(dates.Candidate(**candidate) for candidate in cleaned["date_candidates"])
+    choice = dates.choose(found, text=text, language=spoken.code, captured_at=cleaned["captured_at"])
+    credit = wire.credit(text, cleaned["byline"] or cleaned["authors"], cleaned["origins"], cleaned["site"])
+    compared = terms.weigh(cleaned["title"], text, spoken.code)
+    return dict.fromkeys(NORMALISED.names) | {
+        "capture_id": cleaned["capture_id"],
+        "article_id": cleaned["article_id"],
+        "language": spoken.code,
+        "language_confidence": spoken.confidence,
+        "language_source": spoken.source,
+        "published_on": choice.published_on,
+        "published_at": choice.published_at,
+        "modified_at": choice.modified_at,
+        "date_source": choice.source,
+        "date_confidence": choice.confidence,
+        "evidence": [
+            {**dataclasses.asdict(ranked.candidate), "chosen": ranked.chosen, "why": ranked.why}
+            for ranked in choice.ranked
+        ],
+        "wire_agency": credit.agency if credit else None,
+        "wire_source": credit.source if credit else None,
+        "wire_confidence": credit.confidence if credit else None,
+        "wire_evidence": credit.evidence if credit else None,
+        "shingles": shingles.shingle(text, spoken.code).tolist(),
+        "terms": list(compared.terms),
+        "weights": compared.weights.tolist(),
+    }
+
+
+def _from_markup(capture: Capture) -> Row:
+    tree = html.parse(encoding.decode(capture.body, capture.charset).text)
+    if tree is None:
+        return {}
+    linked = jsonld.linked_data(tree)
+    facts = metadata.from_tree(tree, linked, capture.url)
+    text = html.body_text(tree, capture.url)
+    if text is not None:
+        text = edges.trimmed(text, facts.title, (*facts.authors, *facts.byline))
+    candidates = datemarkup.candidates_in_html(tree, linked, capture.url, facts.title, text)
+    return {
+        "title": facts.title,
+        "authors": list(facts.authors),
+        "byline": list(facts.byline),
+        "site_name": facts.site_name,
+        "section": facts.section,
+        "tags": list(facts.tags),
+        "image_url": facts.image_url,
+        "text": text,
+        "language_declared": language.normal_tag(facts.language_declared),
+        "date_candidates": [dataclasses.asdict(candidate) for candidate in candidates],
+        "origins": list(facts.origins),
+    }
+
+
+def _from_dump(capture: Capture) -> Row:
+    dump = textdump.read_dump(encoding.decode(capture.body, capture.charset).text)
+    if dump is None:
+        return {}
+    candidates = dates.candidates_in_lines(dump.lines, dump.headline, dump.first, dump.last)
+    return {
+        "title": dump.title,
+        "authors": [],
+        "byline": [],
+        "tags": [],
+        "text": dump.text,
+        "date_candidates": [dataclasses.asdict(one) for one in (*candidates, *dates.candidates_in_url(capture.url))],
+        "origins": [],
+    }
+
+
+def _from_record(capture: Capture) -> Row:
+    record = records.read_record(capture.body)
+    given = dates.candidates_given(record.published_at) if record.published_at else ()
+    return {
+        "title": record.title,
+        "authors": list(record.authors),
+        "byline": list(record.authors),
+        "site_name": record.site_name,
+        "section": record.section,
+        "tags": list(record.tags),
+        "image_url": record.image_url,
+        "text": record.text,
+        "language_declared": language.normal_tag(record.language),
+        "date_candidates": [dataclasses.asdict(one) for one in (*given, *dates.candidates_in_url(capture.url))],
+        "origins": [],
+    }

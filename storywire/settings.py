@@ -1,0 +1,65 @@
+"""Every knob, with its unit, its default and the reason for the default.
+
+Each is read from an environment variable `STORYWIRE_<NAME>` or from a file `.env`; the command
+line and the flows pass values on, so nothing else in the project reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may set."""
+
+    model_config = SettingsConfigDict(env_prefix="STORYWIRE_", env_file=".env", extra="ignore", frozen=True)
+
+    raw: Path = Field(Path("data/raw"), description="Folder the captures are taken from.")
+    data: Path = Field(Path("data"), description="Folder that holds `interim/` and `processed/`.")
+
+    max_page_bytes: int = Field(
+        10_000_000,
+        ge=1_000,
+        description="Largest page taken, in bytes after decompression. News pages are below 5 MB; "
+        "what is larger is a list, an archive or an attack.",
+    )
+    page_deadline_seconds: float = Field(
+        20.0,
+        gt=0,
+        description="Longest a worker may take over one page, in seconds. The slowest real page seen takes 2; "
+        "ten times that leaves room for a loaded machine.",
+    )
+    worker_memory_bytes: int = Field(
+        3_000_000_000,
+        ge=500_000_000,
+        description="Address space of one worker, in bytes; a page that needs more is rejected.",
+    )
+    workers: int = Field(
+        default_factory=lambda: max(1, os.cpu_count() or 1),
+        ge=1,
+        description="Processes that read pages side by side; as many as there are processors.",
+    )
+    recycle_after: int = Field(
+        2_000, ge=1, description="Pages a worker reads before a fresh one takes over: bounds what a leak can cost."
+    )
+    batch_captures: int = Field(
+        500,
+        ge=1,
+        description="Captures that are stored, and cleaned, in one go: what a crash costs at most.",
+    )
+    duplicate_window_days: int = Field(
+        14, ge=0, description="Dated articles further apart than this are no copies, in days."
+    )
+    lock_wait_seconds: float = Field(
+        0.0,
+        ge=0,
+        description="How long a run waits for another writer to finish, in seconds; 0 gives up at once.",
+    )
+
+    def at(self, raw: Path | None, data: Path | None) -> Settings:
+        """The same settings with other folders, where such are given."""
+        return self.model_copy(update={"raw": raw or self.raw, "data": data or self.data})

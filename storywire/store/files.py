@@ -1,0 +1,104 @@
+"""Files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+
+class StoreError(Exception):
+    """The data folder cannot be used as it is; the message says why and what to do."""
+
+
+def table_bytes(table: pa.Table) -> bytes:
+    """The table as one Parquet file, the same bytes for the same rows.
+
+    Written into memory so that its digest is known before anything on disk changes.
+    """
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd", row_group_size=64_000, write_statistics=True)
+    return sink.getvalue()
+
+
+def digest(data: bytes) -> str:
+    """Short content digest of a file."""
+    return hashlib.sha256(data).hexdigest()[:32]
+
+
+def write_whole(path: Path, data: bytes) -> Path:
+    """Write a file so that a reader, or a start after a crash, sees all of it or none.
+
+    The name it grows under starts with a dot, which Arrow ignores.
+
+    Raises:
+        StoreError: The folder is not writable or the disk is full.
+    """
+    with refused(f"{path} cannot be written"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        growing = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        with growing.open("wb") as handle:
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        growing.replace(path)
+        sync_folder(path.parent)
+    return path
+
+
+def write_table(table: pa.Table, path: Path, schema: pa.Schema) -> Path:
+    """Write one table as one file, after holding it to its declared schema."""
+    return write_whole(path, table_bytes(conform(table, schema)))
+
+
+def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The table with exactly the declared columns, types and sentences.
+
+    Raises:
+        ValueError: A column is missing, too many, or holds a null where none may stand.
+    """
+    if set(table.column_names) != set(schema.names):
+        odd = sorted(set(table.column_names) ^ set(schema.names))
+        raise ValueError(f"columns differ from the declared ones: {', '.join(odd)}")
+    table = table.select(schema.names).cast(schema).combine_chunks()
+    for field in schema:
+        if not field.nullable and table.column(field.name).null_count:
+            raise ValueError(f"column {field.name} must not hold nulls")
+    return table
+
+
+def read_table(path: Path, columns: list[str] | None = None, **options: Any) -> pa.Table:
+    """Read one file as it was written, with no partition columns added.
+
+    Raises:
+        StoreError: The file is missing or is no Parquet.
+    """
+    try:
+        return pq.read_table(path, columns=columns, partitioning=None, **options)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise StoreError(f"{path} cannot be read as Parquet ({error})") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in a folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def refused(what: str) -> Iterator[None]:
+    """Turn the system's refusal into one sentence that says what was tried."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{what}: {error.strerror or error}") from error

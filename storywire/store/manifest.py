@@ -1,0 +1,69 @@
+"""What the published tables are made of: their files, and the captures they rest on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+
+from storywire.schema import MANIFEST, SCHEMA_VERSION
+from storywire.store.files import StoreError, read_table, table_bytes
+
+NAME = "_manifest.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One published state of the tables.
+
+    `fingerprint` stands for everything they are a function of: captures, settings, code. `days`
+    are the capture days they take in, `captures` how many captures.
+    """
+
+    files: pa.Table
+    fingerprint: str = ""
+    days: tuple[date, ...] = ()
+    captures: int = 0
+
+    def encoded(self) -> bytes:
+        """The manifest as it lies on disk."""
+        facts = {
+            "schema_version": str(SCHEMA_VERSION),
+            "fingerprint": self.fingerprint,
+            "days": json.dumps([day.isoformat() for day in self.days]),
+            "captures": str(self.captures),
+        }
+        rows = self.files.sort_by("path")
+        return table_bytes(rows.replace_schema_metadata({**(MANIFEST.arrow.metadata or {}), **facts}))
+
+    def digests(self) -> dict[str, str]:
+        """Digest of every file, by path below `processed/`."""
+        return dict(zip(self.files["path"].to_pylist(), self.files["digest"].to_pylist(), strict=True))
+
+
+def load(processed: Path) -> Manifest:
+    """The manifest of a data folder; an empty one where nothing was published yet.
+
+    Raises:
+        StoreError: The tables were written by a newer version of Storywire.
+    """
+    path = processed / NAME
+    if not path.exists():
+        return Manifest(MANIFEST.empty())
+    files = read_table(path)
+    facts = {key.decode(): value.decode() for key, value in (files.schema.metadata or {}).items()}
+    version = int(facts.get("schema_version", "0"))
+    if version > SCHEMA_VERSION:
+        raise StoreError(
+            f"{processed} holds tables of schema version {version}, newer than this program's {SCHEMA_VERSION}; "
+            "upgrade Storywire, or give another folder with --data"
+        )
+    return Manifest(
+        files=files,
+        fingerprint=facts["fingerprint"],
+        days=tuple(date.fromisoformat(day) for day in json.loads(facts["days"])),
+        captures=int(facts["captures"]),
+    )

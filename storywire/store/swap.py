@@ -1,0 +1,136 @@
+"""From one published state to the next, so that no reader and no crash ever meets half of it.
+
+New files grow under `_staged/`, which Arrow ignores. A journal names every rename and removal
+that is to come; writing it is the moment the publish counts. From then on each step may be
+repeated, so a start that finds a journal carries it through, and one that finds only staged
+files takes them away. The manifest is replaced last.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from storywire.schema import MANIFEST
+from storywire.store import manifest
+from storywire.store.files import digest, refused, sync_folder, table_bytes, write_whole
+from storywire.store.layout import Part
+from storywire.store.manifest import Manifest
+
+JOURNAL = "_journal.json"
+STAGED = "_staged"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What has to change on disk: files to put (path to bytes), files to remove, the manifest to end with."""
+
+    put: dict[str, bytes]
+    remove: tuple[str, ...]
+    manifest: Manifest
+
+
+def plan(before: Manifest, parts: Iterable[Part], after: Manifest) -> Plan:
+    """Compare the tables as they should be with the files that are there.
+
+    `after` brings the facts of the new state; its list of files is made here. A file whose bytes
+    are the same is left alone, down to its modification time.
+    """
+    known = before.digests()
+    put: dict[str, bytes] = {}
+    rows = []
+    for part in parts:
+        data = table_bytes(part.rows)
+        content = digest(data)
+        if known.get(part.path) != content:
+            put[part.path] = data
+        rows.append(
+            {
+                "path": part.path,
+                "table": part.table.name,
+                "story_cluster": part.story_cluster,
+                "publication_date": part.publication_date,
+                "rows": part.rows.num_rows,
+                "digest": content,
+            }
+        )
+    files = pa.Table.from_pylist(rows, schema=MANIFEST.arrow)
+    gone = sorted(set(known) - set(files["path"].to_pylist()))
+    return Plan(put, tuple(gone), Manifest(files, after.fingerprint, after.days, after.captures))
+
+
+def with_run(change: Plan, run_id: str, row: pa.Table) -> Plan:
+    """The plan with one more file: the run's row in the log of runs, which no manifest lists."""
+    return replace(change, put={**change.put, f"runs/{run_id}.parquet": table_bytes(row)})
+
+
+def publish(processed: Path, change: Plan) -> None:
+    """Carry a plan out.
+
+    Raises:
+        StoreError: The disk is full or the folder not writable; the old state stands.
+    """
+    for _ in steps(processed, change):
+        pass
+
+
+def steps(processed: Path, change: Plan) -> Iterator[str]:
+    """The same, one durable step at a time: what a test can stop after."""
+    staged = processed / STAGED
+    for path, data in sorted({**change.put, manifest.NAME: change.manifest.encoded()}.items()):
+        write_whole(staged / path, data)
+        yield f"staged {path}"
+    journal = {"put": sorted(change.put), "remove": list(change.remove)}
+    write_whole(processed / JOURNAL, json.dumps(journal).encode())
+    yield "journal written"
+    yield from _carry_through(processed)
+
+
+def recover(processed: Path) -> str | None:
+    """Finish what a crash interrupted, or undo what it had only begun; says which, or `None`."""
+    if (processed / JOURNAL).exists():
+        for _ in _carry_through(processed):
+            pass
+        return "carried an interrupted publish through"
+    if (processed / STAGED).exists():
+        shutil.rmtree(processed / STAGED)
+        return "took away the beginnings of an interrupted publish"
+    return None
+
+
+def _carry_through(processed: Path) -> Iterator[str]:
+    journal = json.loads((processed / JOURNAL).read_bytes())
+    staged = processed / STAGED
+    with refused(f"{processed} cannot be changed; run again once it can"):
+        for path in journal["put"]:
+            if (staged / path).exists():
+                (processed / path).parent.mkdir(parents=True, exist_ok=True)
+                (staged / path).replace(processed / path)
+                sync_folder((processed / path).parent)
+                yield f"put {path}"
+        for path in journal["remove"]:
+            if (processed / path).exists():
+                (processed / path).unlink()
+                yield f"removed {path}"
+            _remove_empty((processed / path).parent, processed)
+        if (staged / manifest.NAME).exists():
+            (staged / manifest.NAME).replace(processed / manifest.NAME)
+            sync_folder(processed)
+            yield "manifest replaced"
+        (processed / JOURNAL).unlink()
+        sync_folder(processed)
+        yield "journal removed"
+        shutil.rmtree(staged, ignore_errors=True)
+        yield "done"
+
+
+def _remove_empty(folder: Path, stop: Path) -> None:
+    """Remove folders a removal left empty, from the inside out."""
+    while folder != stop and folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent

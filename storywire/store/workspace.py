@@ -1,0 +1,74 @@
+"""Where things lie in a data folder."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from storywire import version
+from storywire.store.files import StoreError, refused
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A data folder: `interim/` for the stages, rebuilt at will, and `processed/` for the tables."""
+
+    root: Path
+
+    @property
+    def interim(self) -> Path:
+        """Everything between the captures and the tables."""
+        return self.root / "interim"
+
+    @property
+    def processed(self) -> Path:
+        """The tables."""
+        return self.root / "processed"
+
+    @property
+    def captures(self) -> Path:
+        """The captured bytes, by capture day."""
+        return self.interim / "captures"
+
+    @property
+    def ledger(self) -> Path:
+        """Which raw files were read, and what in them became no capture."""
+        return self.interim / "ledger.sqlite"
+
+    @property
+    def completed(self) -> Path:
+        """One record per capture day that was carried through."""
+        return self.interim / "days"
+
+    @property
+    def lock(self) -> Path:
+        """The file a writer holds."""
+        return self.interim / "writer.lock"
+
+    @property
+    def cleaned(self) -> Path:
+        """Results of the clean stage, valid for one version of its code."""
+        return self.interim / f"cleaned-{version.of('articles')}"
+
+    @property
+    def normalised(self) -> Path:
+        """Results of the normalise stage, valid for one version of its code and of the stage before."""
+        return self.interim / f"normalised-{version.of('articles', 'duplicates', 'stories')}"
+
+    def passing(self, name: str) -> Path:
+        """File that one task hands to the next; made anew by every run."""
+        return self.interim / "run" / f"{name}.parquet"
+
+    def prepare(self) -> Workspace:
+        """Make the folders, and find out now whether they can be written to.
+
+        Raises:
+            StoreError: They cannot.
+        """
+        for folder in (self.interim, self.processed):
+            with refused(f"the data folder {folder} cannot be made"):
+                folder.mkdir(parents=True, exist_ok=True)
+            if not os.access(folder, os.W_OK | os.X_OK):
+                raise StoreError(f"the data folder {folder} is not writable; give another with --data")
+        return self

@@ -1,0 +1,107 @@
+"""What events and stories are called, and what a story id that is no longer in use leads to.
+
+A cluster is named after its founder, the earliest report and among those the one with the smallest id: a
+function of the set of articles, whatever the order they came in. A late page may be a new founder, two stories
+may grow together: then an id goes out of use, and the aliases keep where its articles went.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from storywire.schema import STORY_ALIASES, UNDATED
+
+HASH_DIGITS = 8
+"""Hex digits of a name: two of a thousand events of one day collide once in some 8,000 days."""
+
+
+def names(prefix: str, founders: Sequence[tuple[date | None, str]]) -> list[str]:
+    """The ids of clusters founded by these reports (day and article id), in their order.
+
+    Where two founders of one day share their hash, both take twice the digits.
+
+    >>> names("e", [(date(2031, 5, 4), "a1"), (None, "a2")])
+    ['e20310504-f55ff16f', 'eundated-2c3a4249']
+    """
+    short = [_name(prefix, day, article_id, HASH_DIGITS) for day, article_id in founders]
+    times = Counter(short)
+    return [
+        name if times[name] == 1 else _name(prefix, day, article_id, 2 * HASH_DIGITS)
+        for name, (day, article_id) in zip(short, founders, strict=True)
+    ]
+
+
+def _name(prefix: str, day: date | None, article_id: str, digits: int) -> str:
+    """One id: prefix, day and hash."""
+    when = f"{day:%Y%m%d}" if day else UNDATED
+    return f"{prefix}{when}-{hashlib.sha256(article_id.encode()).hexdigest()[:digits]}"
+
+
+def retire(before: pa.Table, after: pa.Table, aliases: pa.Table) -> pa.Table:
+    """The aliases once the stories `before` have become the stories `after`.
+
+    Both name each article's story (`article_id`, `story_id`, null for none). Every id of `before` that is gone
+    leads to the story with most of its articles, of equals the smallest id; earlier aliases are led on, so that
+    an alias always names a live story, or none. An id that is in use again is no alias.
+
+    `why` is split where the articles went to several places, merged where the new story holds articles of another
+    one too, renamed where neither is so, and dissolved where none of them has a story.
+    """
+    old = {a: s for a, s in _rows(before, "article_id", "story_id") if s is not None}
+    new: dict[str, str | None] = dict(_rows(after, "article_id", "story_id"))
+    live = {story for story in new.values() if story is not None}
+    members: defaultdict[str, list[str]] = defaultdict(list)
+    origins: defaultdict[str, set[str]] = defaultdict(set)
+    for article, story in old.items():
+        members[story].append(article)
+        if (now := new.get(article)) is not None:
+            origins[now].add(story)
+    moved: dict[str, tuple[str | None, str]] = {}
+    for story in sorted(members.keys() - live):
+        places = Counter(new[article] for article in members[story] if article in new)
+        stories = {place: count for place, count in places.items() if place is not None}
+        if not stories:
+            moved[story] = (None, "dissolved")
+            continue
+        target = min(stories, key=lambda place: (-stories[place], place))
+        why = "split" if len(places) > 1 else "merged" if len(origins[target]) > 1 else "renamed"
+        moved[story] = (target, why)
+    earlier = {r: (s, why) for r, s, why in _rows(aliases, "retired_id", "story_id", "why") if r not in live}
+    moved = {**earlier, **moved}
+    final = {retired: (_lead_on(retired, moved, live), why) for retired, (_, why) in moved.items()}
+    return pa.Table.from_pylist(
+        [
+            {"retired_id": retired, "story_id": story, "why": why if story else "dissolved"}
+            for retired, (story, why) in sorted(final.items())
+        ],
+        schema=STORY_ALIASES.arrow,
+    )
+
+
+def resolve(story_id: str, aliases: pa.Table) -> str | None:
+    """The story an id stands for now: itself while it is in use, none where the story dissolved."""
+    targets: dict[str, str | None] = dict(_rows(aliases, "retired_id", "story_id"))
+    return targets.get(story_id, story_id)
+
+
+def _lead_on(retired: str, moved: dict[str, tuple[str | None, str]], live: set[str]) -> str | None:
+    """The live story at the end of a chain of aliases; none where it ends nowhere."""
+    seen = {retired}
+    story = moved[retired][0]
+    while story is not None and story not in live:
+        if story in seen or story not in moved:
+            return None
+        seen.add(story)
+        story = moved[story][0]
+    return story
+
+
+def _rows(table: pa.Table, *columns: str) -> list[tuple[Any, ...]]:
+    """The rows of a table as tuples of these columns."""
+    return list(zip(*(table[column].to_pylist() for column in columns), strict=True))

@@ -1,0 +1,81 @@
+"""What a reader wants to know of an event or a story before opening it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+from storywire.stories.words import fold, normal_form, primary
+
+KEYWORDS = 8
+"""Terms shown for an event or a story."""
+
+_SPELLING = re.compile(r"[^\W_]+")
+
+
+class Article(NamedTuple):
+    """One article as the summary sees it."""
+
+    article_id: str
+    duplicate_group: str
+    is_lead: bool
+    site: str | None
+    title: str | None
+    language: str | None
+    published_on: date | None
+    terms: list[str] | None
+    weights: list[float] | None
+
+
+def founder(articles: Iterable[Article]) -> Article:
+    """The earliest report, undated ones last, then the one with the smallest id."""
+    return min((a for a in articles if a.is_lead), key=_age)
+
+
+def describe(articles: list[Article]) -> dict[str, Any]:
+    """The columns that events and stories have in common, over the articles of one of them."""
+    copies = Counter(a.duplicate_group for a in articles)
+    leads = sorted((a for a in articles if a.is_lead), key=lambda a: a.article_id)
+    lead = min(leads, key=lambda a: (-copies[a.duplicate_group], *_age(a)))
+    days = [a.published_on for a in articles if a.published_on]
+    spoken = Counter(a.language for a in articles if a.language and a.language != "und")
+    return {
+        "label": lead.title,
+        "keywords": _keywords(leads),
+        "first_on": min(days, default=None),
+        "last_on": max(days, default=None),
+        "n_articles": len(articles),
+        "n_reports": len(leads),
+        "n_sites": len({a.site for a in articles if a.site}),
+        "languages": sorted(spoken, key=lambda language: (-spoken[language], language)),
+        "lead_article": lead.article_id,
+    }
+
+
+def _age(article: Article) -> tuple[date, str]:
+    """Key that puts the earliest first, undated last, equals by id."""
+    return (article.published_on or date.max, article.article_id)
+
+
+def _keywords(leads: list[Article]) -> list[str]:
+    """The terms with the largest sum of weights over the reports, as their headlines spell them."""
+    sums: defaultdict[str, float] = defaultdict(float)
+    for lead in leads:
+        for term, weight in zip(lead.terms or (), lead.weights or (), strict=True):
+            sums[term] += weight
+    best = sorted((-round(weight, 6), term) for term, weight in sums.items())[:KEYWORDS]
+    spelling = _spellings(leads)
+    return [spelling.get(term, term) for _, term in best]
+
+
+def _spellings(leads: list[Article]) -> dict[str, str]:
+    """For each term of the headlines its usual spelling: of equals the shortest, then the first by alphabet."""
+    seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for lead in leads:
+        code = primary(lead.language)
+        for spelling in _SPELLING.findall(lead.title or ""):
+            seen[normal_form(fold(spelling, code), code)][spelling] += 1
+    return {term: min(found, key=lambda s: (-found[s], len(s), s)) for term, found in seen.items()}

@@ -1,0 +1,32 @@
+"""Gather reports into events, and events into running stories."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from storywire.schema import CLUSTERED, EVENTS, STORIES
+from storywire.store import current
+from storywire.store.files import read_table, write_table
+from storywire.store.workspace import Workspace
+from storywire.stories import clusters
+from tasks.progress import stage
+from tasks.step import step
+
+
+@step("cluster")
+def cluster(space: Workspace, grouped: Path) -> Path:
+    """Cluster one representative per duplicate group; copies follow it."""
+    own = current.read(space, ["article_id", "site", "title", "language", "n_words", "terms", "weights"]).sort_by(
+        "article_id"
+    )
+    groups = read_table(grouped, ["article_id", "duplicate_group", "is_lead", "published_on"]).sort_by("article_id")
+    articles = own
+    for name in ("duplicate_group", "is_lead", "published_on"):
+        articles = articles.append_column(name, groups[name])
+    with stage("cluster", articles.num_rows) as advance:
+        found = clusters.cluster(articles)
+        write_table(found.events, space.passing("events"), EVENTS.arrow)
+        write_table(found.stories, space.passing("stories"), STORIES.arrow)
+        write_table(found.clustered, space.passing("clustered"), CLUSTERED.arrow)
+        advance(articles.num_rows)
+    return space.passing("clustered")

@@ -1,0 +1,33 @@
+"""How far a stage has come, for whoever is watching."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+
+Advance = Callable[[int], None]
+Watcher = Callable[[str, int], contextlib.AbstractContextManager[Advance]]
+
+_watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
+
+
+@contextlib.contextmanager
+def watched(by: Watcher) -> Iterator[None]:
+    """Show the stages that run inside to a watcher: the command line's bars, say."""
+    token = _watcher.set(by)
+    try:
+        yield
+    finally:
+        _watcher.reset(token)
+
+
+@contextlib.contextmanager
+def stage(title: str, total: int) -> Iterator[Advance]:
+    """One stage with so many pieces of work; call what it gives with the number done."""
+    watcher = _watcher.get()
+    if watcher is None:
+        yield lambda _done: None
+        return
+    with watcher(title, total) as advance:
+        yield advance

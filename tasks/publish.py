@@ -1,0 +1,124 @@
+"""Put the tables together and swap them in."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from storywire import assembly, schema, version
+from storywire.settings import Settings
+from storywire.store import current, layout, manifest, swap
+from storywire.store.files import StoreError, read_table
+from storywire.store.manifest import Manifest
+from storywire.store.workspace import Workspace
+from storywire.stories import identity
+from tasks.progress import stage
+from tasks.report import Report
+from tasks.step import step
+
+DECIDED_BY = ("max_page_bytes", "duplicate_window_days")
+"""Settings the tables are a function of."""
+
+
+@step("compare")
+def compare(space: Workspace, settings: Settings, listed: Path) -> Manifest | None:
+    """The state the tables should have next, `None` where they already have it.
+
+    Raises:
+        StoreError: Captures the tables rest on are gone; going on would make articles vanish.
+    """
+    before = manifest.load(space.processed)
+    index = read_table(listed)
+    digest = hashlib.sha256(version.pipeline().encode())
+    for name in DECIDED_BY:
+        digest.update(f"{name}={getattr(settings, name)}\n".encode())
+    for table in (index, read_table(space.passing("refused"))):
+        for row in table.sort_by([(name, "ascending") for name in table.column_names]).to_pylist():
+            digest.update(repr(sorted(row.items())).encode())
+    if digest.hexdigest() == before.fingerprint and any((space.processed / "runs").glob("*.parquet")):
+        return None
+    held = len(set(zip(index["capture_uri"].to_pylist(), index["capture_digest"].to_pylist(), strict=True)))
+    if held < before.captures:
+        raise StoreError(
+            f"{space.captures} holds {held} captures but the tables rest on {before.captures}; run again over the raw "
+            f"folders they came from, or remove {space.processed} to build the tables anew from what is there"
+        )
+    days = {moment.date() for moment in pc.unique(index["captured_at"]).to_pylist() if moment is not None}
+    return Manifest(before.files, digest.hexdigest(), tuple(sorted(days | set(before.days))), held)
+
+
+@step("publish", retries=2)
+def publish(
+    space: Workspace, settings: Settings, after: Manifest, day: date | None, started: datetime, _clustered: Path
+) -> Report:
+    """Write what changed, all of it or nothing; see `storywire.store.swap` for how."""
+    tables = _tables(space)
+    before = manifest.load(space.processed)
+    with stage("publish", 1) as advance:
+        parts = [
+            part
+            for table in schema.PUBLISHED
+            if table.name in tables
+            for part in layout.parts(table, tables[table.name])
+        ]
+        plan = swap.plan(before, parts, after)
+        report = _report(plan, tables, day, started)
+        run = pa.Table.from_pylist([report.row(settings.raw)], schema=schema.RUNS.arrow)
+        plan = swap.with_run(plan, report.run_id, run)
+        swap.publish(space.processed, plan)
+        advance(1)
+    return report
+
+
+def _tables(space: Workspace) -> dict[str, pa.Table]:
+    """Every table but the run log, in full."""
+    names = [*schema.ARTICLES.names, "evidence"]
+    computed = {*schema.GROUPED.names, *schema.CLUSTERED.names, "pipeline_version"} - {"article_id"}
+    own = current.read(space, [name for name in names if name not in computed or name in schema.NORMALISED.names])
+    clustered = read_table(space.passing("clustered"))
+    return {
+        "articles": assembly.articles(own, read_table(space.passing("grouped")), clustered, version.pipeline()),
+        "date_evidence": assembly.date_evidence(own),
+        "story_aliases": identity.retire(_story_of_article(space), clustered, _aliases(space)),
+        **{
+            name: read_table(space.passing(name))
+            for name in ("stories", "events", "revisions", "duplicates", "rejected")
+        },
+    }
+
+
+def _story_of_article(space: Workspace) -> pa.Table:
+    """Which story each published article is in, as the tables stand now."""
+    leaves = manifest.load(space.processed).files
+    leaves = leaves.filter(pc.equal(leaves["table"], schema.ARTICLES.name))
+    read = [read_table(space.processed / path, ["article_id", "story_id"]) for path in leaves["path"].to_pylist()]
+    return pa.concat_tables(read) if read else schema.CLUSTERED.empty().select(["article_id", "story_id"])
+
+
+def _aliases(space: Workspace) -> pa.Table:
+    path = space.processed / schema.STORY_ALIASES.layout
+    return read_table(path) if path.exists() else schema.STORY_ALIASES.empty()
+
+
+def _report(plan: swap.Plan, tables: dict[str, pa.Table], day: date | None, started: datetime) -> Report:
+    articles = tables["articles"]
+    return Report(
+        run_id=f"r{started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
+        started_at=started,
+        seconds=(datetime.now(UTC) - started).total_seconds(),
+        day=day,
+        captures=articles.num_rows + tables["revisions"].num_rows + tables["rejected"].num_rows,
+        articles=articles.num_rows,
+        rejected=tables["rejected"].num_rows,
+        copies=articles.num_rows - (pc.sum(articles["is_lead"]).as_py() or 0),
+        events=tables["events"].num_rows,
+        stories=tables["stories"].num_rows,
+        files_written=len(plan.put),
+        files_removed=len(plan.remove),
+        pipeline_version=version.pipeline(),
+    )

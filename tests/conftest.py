@@ -1,0 +1,37 @@
+"""What many tests need: rows that name only the fields a test is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from storywire import schema
+from storywire.schema import Table
+
+
+@pytest.fixture
+def table_of() -> Callable[..., pa.Table]:
+    """Make a declared table from rows that give only some of its columns; the rest is null, or plausible."""
+
+    def make(table: Table, *rows: dict[str, Any]) -> pa.Table:
+        full = []
+        for number, row in enumerate(rows):
+            given = dict.fromkeys(table.names) | row
+            for column in table.columns:
+                if column.required and given[column.name] is None:
+                    given[column.name] = _plausible(column, number)
+            full.append(given)
+        return pa.Table.from_pylist(full, schema=table.arrow)
+
+    return make
+
+
+def _plausible(column: schema.Column, number: int) -> Any:
+    if pa.types.is_string(column.type):
+        return f"{column.name}-{number}"
+    if pa.types.is_boolean(column.type):
+        return True
+    return number

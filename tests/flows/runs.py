@@ -1,0 +1,44 @@
+"""How tests run the pipeline and look at what it wrote."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "data/raw"
+
+
+def command(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The installed command line, as a user types it."""
+    return subprocess.run(
+        [str(Path(sys.executable).with_name("storywire")), *arguments],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+def tables(data: Path) -> dict[str, str]:
+    """Every published file but the run log and the history of retired ids, with the digest of its bytes."""
+    processed = data / "processed"
+    return {
+        str(path.relative_to(processed)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(processed.rglob("*"))
+        if path.is_file()
+        and path.parts[len(processed.parts)] not in {"runs", "story_aliases.parquet", "_manifest.parquet"}
+    }
+
+
+def articles(data: Path) -> pd.DataFrame:
+    """All articles, as plain pandas reads them, with `None` for every null."""
+    frame = pd.read_parquet(data / "processed/articles").astype(object)
+    return frame.where(frame.notna(), None)

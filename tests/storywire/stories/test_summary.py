@@ -1,0 +1,88 @@
+from dataclasses import dataclass
+from datetime import date
+
+from storywire.stories.summary import Article, describe, founder
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Fields a test leaves out."""
+
+    duplicate_group: str | None = None
+    is_lead: bool = True
+    site: str | None = "one.example"
+    title: str | None = None
+    language: str | None = "en"
+    published_on: date | None = date(2031, 5, 4)
+    terms: tuple[str, ...] = ()
+    weights: tuple[float, ...] = ()
+
+
+def article(article_id: str, **fields) -> Article:
+    given = Given(**fields)
+    return Article(
+        article_id,
+        given.duplicate_group or article_id,
+        given.is_lead,
+        given.site,
+        given.title,
+        given.language,
+        given.published_on,
+        list(given.terms),
+        list(given.weights),
+    )
+
+
+def test_the_label_is_the_headline_of_the_most_copied_report():
+    found = describe(
+        [
+            article("a", title="First", published_on=date(2031, 5, 1)),
+            article("b", title="Copied"),
+            article("c", title="Copy", duplicate_group="b", is_lead=False),
+        ]
+    )
+    assert (found["label"], found["lead_article"]) == ("Copied", "b")
+
+
+def test_of_equals_the_earliest_then_the_smallest_id_leads():
+    later = [article("c"), article("b"), article("a", published_on=None)]
+    assert describe(later)["lead_article"] == "b"
+    assert founder(later).article_id == "b"
+    assert founder([*later, article("z", published_on=date(2031, 5, 3))]).article_id == "z"
+
+
+def test_a_copy_founds_nothing():
+    copy = article("a", duplicate_group="b", is_lead=False, published_on=date(2031, 1, 1))
+    assert founder([copy, article("b")]).article_id == "b"
+
+
+def test_keywords_are_spelled_as_in_the_headlines():
+    found = describe(
+        [
+            article("a", title="Ravić quits in Łozna", terms=("ravic", "lozna"), weights=(0.6, 0.5)),
+            article("b", title="LOZNA: Ravić out", terms=("resign", "ravic"), weights=(0.7, 0.4)),
+            article("c", title="Ravić goes", terms=("ravic",), weights=(0.1,)),
+        ]
+    )
+    assert found["keywords"] == ["Ravić", "resign", "LOZNA"]
+
+
+def test_languages_and_outlets_are_counted_without_the_unknown():
+    found = describe(
+        [
+            article("a", language="de", site=None),
+            article("b", language="en"),
+            article("c", language="en", site="two.example"),
+            article("d", language="fr"),
+            article("e", language="und"),
+            article("f", language=None),
+        ]
+    )
+    assert found["languages"] == ["en", "de", "fr"]
+    assert found["n_sites"] == 2
+    assert (found["n_articles"], found["n_reports"]) == (6, 6)
+
+
+def test_days_are_null_where_none_is_known():
+    found = describe([article("a", published_on=None)])
+    assert (found["first_on"], found["last_on"], found["label"], found["keywords"]) == (None, None, None, [])

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from docs import build
+from storywire import version
+from storywire.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_knob_says_what_it_does() -> None:
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
+        assert field.description.endswith("."), name
+
+
+def test_a_knob_is_turned_by_its_environment_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STORYWIRE_WORKERS", "3")
+    assert Settings().workers == 3
+    monkeypatch.setenv("STORYWIRE_WORKERS", "none")
+    with pytest.raises(ValidationError, match="workers"):
+        Settings()
+
+
+def test_folders_given_by_hand_win() -> None:
+    settings = Settings().at(Path("elsewhere"), None)
+    assert (settings.raw, settings.data) == (Path("elsewhere"), Settings().data)
+
+
+def test_the_version_of_the_code_is_that_of_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert version.pipeline().split("+")[0] == project["version"]
+    assert version.of("articles") != version.of("duplicates")
+
+
+def test_the_generated_documents_are_fresh() -> None:
+    assert build.stale() == []
+
+
+def test_a_changed_sentence_makes_the_data_dictionary_stale(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(build.REASONS, "moonlight", "It was too dark to read.")
+    assert build.stale() == ["docs/data-dictionary.md"]
+
+
+def test_the_drawing_shows_every_task_of_the_flow() -> None:
+    drawn = build.dag()
+    for task in ("ingest", "clean", "normalise", "revise", "deduplicate", "cluster", "publish"):
+        assert f"{task}\n" in drawn or f"{task} -->" in drawn

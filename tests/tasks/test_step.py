@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from storywire.store import completed
+from tasks import progress, report
+from tasks.step import step
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_step_is_a_plain_function_outside_a_flow() -> None:
+    @step("double")
+    def double(number: int) -> int:
+        """Twice."""
+        return 2 * number
+
+    assert double(21) == 42
+    assert double.__doc__ == "Twice."
+
+
+def test_a_watcher_sees_each_stage_and_how_far_it_came() -> None:
+    seen: list[tuple[str, int, int]] = []
+
+    @contextlib.contextmanager
+    def watcher(title: str, total: int) -> Iterator[Callable[[int], None]]:
+        done: list[int] = []
+        yield done.append
+        seen.append((title, total, sum(done)))
+
+    with progress.watched(watcher), progress.stage("clean", 3) as advance:
+        advance(1)
+        advance(2)
+    with progress.stage("unwatched", 1) as advance:
+        advance(1)
+    assert seen == [("clean", 3, 3)]
+
+
+def test_the_page_of_a_run_shows_figures_stories_and_reasons() -> None:
+    figures = report.Report(
+        run_id="r1",
+        started_at=datetime(2026, 2, 4, 2, tzinfo=UTC),
+        seconds=12.34,
+        day=date(2026, 2, 3),
+        captures=72,
+        articles=63,
+        rejected=8,
+        copies=20,
+        events=30,
+        stories=9,
+        files_written=60,
+        files_removed=0,
+        pipeline_version="0.1.0+abc",
+    )
+    story = {"story_id": "s20260120-aa", "n_articles": 9, "n_reports": 5, "n_sites": 6, "label": "Ferry | reef"}
+    page = report.markdown(figures, [story], {"empty": 1})
+    assert "# 2026-02-03" in page
+    assert "| 72 | 63 | 8 | 20 | 30 | 9 | 60 | 0 |" in page
+    assert r"Ferry \| reef" in page
+    assert "| empty | 1 |" in page
+
+
+def test_a_day_is_done_once_its_record_is_there(tmp_path: Path) -> None:
+    day = date(2026, 2, 3)
+    assert completed.read(tmp_path, day) is None
+    record = completed.DayDone(
+        day=day, captures=4, rejected=1, pipeline_version="x", finished_at=datetime(2026, 2, 4, tzinfo=UTC), seconds=1.5
+    )
+    completed.write(tmp_path, record)
+    assert completed.read(tmp_path, day) == record
+    assert completed.days(tmp_path) == {day}
