@@ -82,6 +82,7 @@ def test_a_day_takes_its_own_captures_and_what_came_late_for_days_that_are_done(
     uris = set(articles(data).capture_uri)
     assert uris
     assert {uri.split("/")[0] for uri in uris} == {"2026-01-22"}
+    (raw / late).parent.mkdir(exist_ok=True)
     shutil.copyfile(SAMPLE / late, raw / late)
     daily.fn(day=date(2026, 1, 31), raw=raw, data=data)
     assert set(articles(data).capture_uri) == {*dated, late}
@@ -134,16 +135,50 @@ def test_captures_that_went_missing_stop_the_run_before_articles_vanish(sample_r
 
 def test_kills_at_random_moments_of_a_run_leave_the_same_bytes(sample_run: Path, tmp_path: Path) -> None:
     storywire = str(Path(sys.executable).with_name("storywire"))
-    arguments = [storywire, "run", "--raw", str(SAMPLE), "--data", str(tmp_path)]
+    started = time.monotonic()
+    assert command("run", "--raw", str(SAMPLE), "--data", str(tmp_path / "timed")).returncode == 0
+    seconds = time.monotonic() - started
+    arguments = [storywire, "run", "--raw", str(SAMPLE), "--data", str(tmp_path / "killed")]
     moments = random.Random(20260203)  # noqa: S311 - moments of a test, not secrets
     kills = 0
     for _ in range(4):
         run = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        time.sleep(moments.uniform(5, 14))
-        kills += run.poll() is None
-        os.killpg(run.pid, signal.SIGKILL)
+        time.sleep(moments.uniform(0.3, 0.9) * seconds)
+        if run.poll() is None:
+            os.killpg(run.pid, signal.SIGKILL)
+            kills += 1
         run.wait()
     assert kills
     finished = subprocess.run(arguments, capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr
-    assert tables(tmp_path) == tables(sample_run)
+    assert tables(tmp_path / "killed") == tables(sample_run)
+
+
+DIES_IN_PUBLISH = """
+import os, signal, sys
+from pathlib import Path
+from storywire.store import swap
+
+def dying(processed, change):
+    for number, step in enumerate(swap.steps(processed, change), start=1):
+        if step.startswith(sys.argv[3]) and (sys.argv[3] != "put" or number % 7 == 0):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+swap.publish = dying
+from flows.daily import daily
+daily.fn(raw=Path(sys.argv[1]), data=Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("step", ["staged", "journal written", "put", "manifest replaced", "journal removed"])
+def test_a_run_killed_in_the_middle_of_its_publish_is_finished_by_the_next(
+    sample_run: Path, tmp_path: Path, step: str
+) -> None:
+    from flows.daily import daily
+
+    data = with_pages_read(tmp_path, sample_run)
+    killed = subprocess.run([sys.executable, "-c", DIES_IN_PUBLISH, str(SAMPLE), str(data), step], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    daily.fn(raw=SAMPLE, data=data)
+    assert tables(data) == tables(sample_run)
+    assert not list((data / "processed").glob("_[sj]*"))
