@@ -56,7 +56,8 @@ def clean(capture: Capture) -> Row:
         )
     address = urls.canonical(capture.url) if capture.url else None
     row["canonical_url"] = address
-    row["site"] = urls.site(address) if address else None
+    if address:
+        row["site"] = urls.site(address)
     row["article_id"] = "a" + hashlib.sha256((address or row["text"]).encode()).hexdigest()[:16]
     row["n_words"] = words.count(row["text"])
     return row
@@ -117,6 +118,7 @@ def _from_markup(capture: Capture) -> Row:
         "title": facts.title,
         "authors": list(facts.authors),
         "byline": list(facts.byline),
+        "site": facts.site,
         "site_name": facts.site_name,
         "section": facts.section,
         "tags": list(facts.tags),

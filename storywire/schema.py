@@ -91,7 +91,11 @@ ARTICLES = Table(
         ),
         Column("url", TEXT, "Address the page was captured from, as given by its origin."),
         Column("canonical_url", TEXT, "Normal form of the address: no fragment, no tracking parameters."),
-        Column("site", TEXT, "Host of the address without `www.`; the outlet, for counting."),
+        Column(
+            "site",
+            TEXT,
+            "Outlet, for counting: host of the address, or else of those the page declares, without `www.`.",
+        ),
         Column("site_name", TEXT, "Name the outlet gives itself on the page."),
         Column("title", TEXT, "Headline of the article, without the site's name."),
         Column("authors", TEXTS, "People named as authors, in the order of the byline."),

@@ -10,8 +10,8 @@ from copy import deepcopy
 
 from lxml.html import HtmlElement
 
-BOX_CHARACTERS = 400
-"""Characters of text a box has at most: some 60 words. Around more there is an article."""
+BOX_CHARACTERS = 200
+"""Characters of text a box has at most: some 30 words, fewer than the shortest article."""
 
 BOX_LEVELS = 6
 """Levels between a field and its box at most; bounds the work on towers of tags."""

@@ -33,7 +33,8 @@ class Metadata:
     """What a page declares of its article.
 
     `authors` are people; `byline` is who is credited in data as it stands, organisations included;
-    `origins` are the fields that name another source, as `field=value`.
+    `site` is the host that every address the page declares for itself agrees on; `origins` are the
+    fields that name another source, as `field=value`.
     """
 
     title: str | None
@@ -44,6 +45,7 @@ class Metadata:
     tags: tuple[str, ...]
     image_url: str | None
     canonical_url: str | None
+    site: str | None
     language_declared: str | None
     origins: tuple[str, ...]
 
@@ -56,7 +58,9 @@ def from_tree(tree: HtmlElement, linked: list[dict[str, Any]], url: str | None) 
     site_name = _first(_value(meta, "og:site_name"), *publishers, _value(meta, "application-name"))
     section = _first(_value(meta, "article:section"), *strings(article.get("articleSection")))
     outlet = [name for name in (site_name, *publishers, _value(meta, "application-name"), *_host_names(url)) if name]
-    canonical_url = _canonical(tree, meta, url)
+    declared = _declared_addresses(tree, meta, url)
+    canonical_url = declared[0] if declared else None
+    hosts = {site(address) for address in declared}
     return Metadata(
         title=_title(tree, article, meta, outlet, [*([section] if section else []), *_folders(url)]),
         authors=_authors(tree, article, linked, meta, outlet),
@@ -66,6 +70,7 @@ def from_tree(tree: HtmlElement, linked: list[dict[str, Any]], url: str | None) 
         tags=_tags(article, meta),
         image_url=_image(article, meta, url),
         canonical_url=canonical_url,
+        site=hosts.pop() if len(hosts) == 1 else None,
         language_declared=_language(tree, article, meta),
         origins=_origins(article, meta, canonical_url, url, outlet),
     )
@@ -134,14 +139,13 @@ def _image(article: dict[str, Any], meta: dict[str, list[str]], url: str | None)
     return next((address for image in images if (address := absolute(image, url))), None)
 
 
-def _canonical(tree: HtmlElement, meta: dict[str, list[str]], url: str | None) -> str | None:
+def _declared_addresses(tree: HtmlElement, meta: dict[str, list[str]], url: str | None) -> list[str]:
+    """The addresses the page gives as its own, canonical links first."""
     links = [
         link.get("href") or "" for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()
     ]
-    declared = (
-        address for link in [*links, *meta.get("og:url", [])] if link.strip() for address in [absolute(link, url)]
-    )
-    return next((address for address in declared if address), None)
+    given = [link for link in [*links, *meta.get("og:url", [])] if link.strip()]
+    return [address for link in given if (address := absolute(link, url))]
 
 
 def _language(tree: HtmlElement, article: dict[str, Any], meta: dict[str, list[str]]) -> str | None:

@@ -185,7 +185,14 @@ def test_keywords_in_one_string_are_tags_each() -> None:
 
 def test_a_page_that_declares_nothing_gives_nothing() -> None:
     found = metadata(url=None)
-    assert found == Metadata(None, (), (), None, None, (), None, None, "en-GB", ())
+    assert found == Metadata(None, (), (), None, None, (), None, None, None, "en-GB", ())
+
+
+def test_a_page_of_unknown_address_names_its_outlet_where_all_it_declares_agrees() -> None:
+    canonical = '<link rel="canonical" href="https://www.harbour-post.example/a">'
+    assert metadata(canonical, url=None).site == "harbour-post.example"
+    own = '<meta property="og:url" content="https://valley-echo.example/a">'
+    assert metadata(canonical + own, url=None).site is None
 
 
 def test_damaged_metadata_is_never_an_error() -> None:
