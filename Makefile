@@ -1,6 +1,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # What Prefect needs to stay quiet and offline (it phones home and prompts by default).
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
@@ -10,11 +11,12 @@ export PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS := 120
 unexport PYTHONDONTWRITEBYTECODE
 
 setup: .venv/ready  ## Everything pinned, into .venv
+# uv takes seconds where pip takes minutes; pip knows the mirrors and certificates of a machine that uv may not.
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.10"
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	$(PIP) uv && $(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python -r requirements.lock \
+		|| $(PIP) -r requirements.lock
+	$(PIP) --no-deps --editable .
 	touch .venv/ready
 
 demo: setup  ## The main job on the bundled pages
