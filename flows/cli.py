@@ -66,6 +66,8 @@ def main() -> None:
     try:
         app()
     except (StoreError, ValidationError) as error:
+        if isinstance(error, ValidationError) and error.title != Settings.__name__:
+            raise
         first = error.errors()[0] if isinstance(error, ValidationError) else None
         said = f"setting {first['loc'][0]}: {first['msg']} (got {first['input']!r})" if first else str(error)
         Console(stderr=True, soft_wrap=True).print(f"storywire: {said}", style="red", markup=False, highlight=False)

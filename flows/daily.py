@@ -9,6 +9,7 @@ from prefect import flow, runtime
 
 from storywire.settings import Settings
 from storywire.store import lock, swap
+from storywire.store.files import sweep
 from storywire.store.workspace import Workspace
 from tasks.announce import announce
 from tasks.clean import clean
@@ -53,6 +54,7 @@ def daily(day: date | None = None, raw: Path | None = None, data: Path | None = 
     day = run_day(day)
     space = Workspace(settings.data).prepare()
     with lock.writer(space.lock, settings.lock_wait_seconds):
+        sweep(space.interim)
         swap.recover(space.processed)
         listed = ingest(space, settings, day)
         after = compare(space, settings, listed)

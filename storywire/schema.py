@@ -302,6 +302,14 @@ RUNS = Table(
     ),
 )
 
+CAPTURED = Table(
+    "captured",
+    "One capture the tables rest on, so that a run notices when one has gone missing.",
+    "_captured.parquet",
+    ("capture_uri", "capture_digest"),
+    (*_pick("capture_uri", "capture_digest"),),
+)
+
 MANIFEST = Table(
     "manifest",
     "One file of the tables: what `read_articles` looks up, replaced last by every publish.",
@@ -317,7 +325,19 @@ MANIFEST = Table(
     ),
 )
 
-PUBLISHED = (ARTICLES, STORIES, EVENTS, REVISIONS, DUPLICATES, DATE_EVIDENCE, REJECTED, STORY_ALIASES, RUNS, MANIFEST)
+PUBLISHED = (
+    ARTICLES,
+    STORIES,
+    EVENTS,
+    REVISIONS,
+    DUPLICATES,
+    DATE_EVIDENCE,
+    REJECTED,
+    STORY_ALIASES,
+    RUNS,
+    CAPTURED,
+    MANIFEST,
+)
 """The tables of `data/processed`, in the order a reader meets them."""
 
 # What follows are the stages between the tasks: same rules, but free to change with the code.
@@ -340,6 +360,7 @@ CAPTURES = Table(
         *_pick("url", "captured_at"),
         Column("source", TEXT, "Name of the source that delivered it, where one is given."),
         Column("charset", TEXT, "Encoding the transport declared."),
+        Column("size", pa.int64(), "Length of the bytes.", required=True),
         Column("body", pa.binary(), "The bytes.", required=True),
     ),
 )
@@ -373,6 +394,7 @@ CLEANED = Table(
         Column("origins", TEXTS, "Metadata that names another source, as `field=value`."),
         Column("reason", TEXT, "Why the capture was rejected; null for an article."),
         Column("detail", TEXT, "The value at fault and the remedy."),
+        Column("limits", TEXT, "Limits of the worker the page was too much for; null where it was not."),
     ),
 )
 
@@ -396,7 +418,7 @@ NORMALISED = Table(
         Column("shingles", HASHES, "Distinct 64-bit hashes of the text's word n-grams, ascending."),
         Column("terms", TEXTS, "Terms the article is compared by, heaviest first."),
         Column("weights", WEIGHTS, "Weight of each term; the vector has length 1."),
-        *(column for column in CLEANED.columns if column.name in {"reason", "detail"}),
+        *(column for column in CLEANED.columns if column.name in {"reason", "detail", "limits"}),
     ),
 )
 

@@ -60,6 +60,11 @@ class Settings(BaseSettings):
         description="How long a run waits for another writer to finish, in seconds; 0 gives up at once.",
     )
 
+    @property
+    def page_limits(self) -> str:
+        """What a page may cost, as a stored verdict names it."""
+        return f"{self.page_deadline_seconds:g} s, {self.worker_memory_bytes} bytes"
+
     def at(self, raw: Path | None, data: Path | None) -> Settings:
         """The same settings with other folders, where such are given."""
         return self.model_copy(update={"raw": raw or self.raw, "data": data or self.data})

@@ -10,11 +10,25 @@ PACKAGE = "0.1.0"
 """Version of the package; a test holds it to `pyproject.toml`."""
 
 LIBRARIES = {
-    "articles": ("babel", "charset-normalizer", "langdetect", "lxml", "trafilatura", "w3lib", "wordfreq"),
+    "articles": ("babel", "charset-normalizer", "langdetect", "lxml", "trafilatura", "w3lib"),
     "duplicates": ("numpy", "xxhash"),
+    "sources": ("brotli", "warcio"),
     "stories": ("numpy", "scipy", "wordfreq"),
+    "store": ("pyarrow",),
 }
 """Libraries whose release can change what a part computes."""
+
+READ = ("sources", "capture")
+"""What decides how a raw file becomes captures."""
+
+CLEAN = ("articles", "pages", "capture", "schema")
+"""What decides the result of the clean stage."""
+
+NORMALISE = (*CLEAN, "duplicates", "stories")
+"""What decides the result of the normalise stage; most of it decides groups and clusters too."""
+
+ALL = (*NORMALISE, "sources", "assembly", "store")
+"""What decides the tables."""
 
 
 @cache
@@ -22,24 +36,24 @@ def of(*parts: str) -> str:
     """Digest over the source of parts of `storywire` and the releases of the libraries they rest on.
 
     A stored stage is reused exactly as long as this value stands, so nobody has to remember to
-    raise a number by hand.
+    raise a number by hand. A part is a folder or a module.
 
     >>> len(of("duplicates"))
     12
     """
     digest = hashlib.sha256()
-    for part in sorted(parts):
-        for name in LIBRARIES[part]:
+    for part in sorted(set(parts)):
+        for name in LIBRARIES.get(part, ()):
             digest.update(f"{name}=={metadata.version(name)}\n".encode())
         folder = resources.files("storywire") / part
-        for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        files = list(folder.iterdir()) if folder.is_dir() else [resources.files("storywire") / f"{part}.py"]
+        for file in sorted(files, key=lambda entry: entry.name):
             if file.name.endswith((".py", ".toml")):
                 digest.update(f"{file.name}\n".encode() + file.read_bytes())
-    digest.update((resources.files("storywire") / "schema.py").read_bytes())
     return digest.hexdigest()[:12]
 
 
 @cache
 def pipeline() -> str:
     """What `pipeline_version` says: the package's version and the digest of all that decides."""
-    return f"{PACKAGE}+{of('articles', 'duplicates', 'stories')}"
+    return f"{PACKAGE}+{of(*ALL)}"

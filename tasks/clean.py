@@ -20,7 +20,7 @@ from tasks.step import step
 def clean(space: Workspace, settings: Settings, listed: Path) -> Path:
     """Clean the listed captures; what this version of the code has cleaned before is not read again."""
     wanted = set(read_table(listed, ["capture_id"]).column("capture_id").to_pylist())
-    missing = wanted - stages.done(space.cleaned)
+    missing = wanted - stages.done(space.cleaned, settings.page_limits)
     with stage("clean", len(missing)) as advance:
         if missing:
             batches = captures.bodies(space.captures, missing, settings.batch_captures)

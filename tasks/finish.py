@@ -21,10 +21,7 @@ def finish(space: Workspace, day: date | None, report: Report) -> None:
         if done is None or report.changed:
             record = completed.DayDone(
                 day=one,
-                captures=report.captures,
-                rejected=report.rejected,
                 pipeline_version=report.pipeline_version,
                 finished_at=datetime.now(UTC),
-                seconds=report.seconds,
             )
             completed.write(space.completed, record)

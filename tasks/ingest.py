@@ -7,13 +7,16 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from storywire import version
 from storywire.capture import Capture, Rejection
 from storywire.schema import REJECTED
 from storywire.settings import Settings
 from storywire.sources import folder, sidecar
 from storywire.store import captures, completed, ledger, manifest
 from storywire.store.files import StoreError, write_table
+from storywire.store.ledger import Reading
 from storywire.store.workspace import Workspace
 from tasks.progress import stage
 from tasks.step import step
@@ -35,18 +38,23 @@ def ingest(space: Workspace, settings: Settings, day: date | None) -> Path:
     days = captures.days(space.captures)
     if day is not None:
         days = {day, *manifest.load(space.processed).days, *completed.days(space.completed)}
-    index = captures.index(space.captures, days)
     with ledger.opened(space.ledger) as book:
         refused = book.rejections(None if day is None else days)
+        index = captures.index(space.captures, days, book.retired())
+    index, oversized = _within(index, settings.max_page_bytes, {r.uri for r in refused})
     write_table(index, space.passing("captures"), index.schema)
-    write_table(_rejected(refused), space.passing("refused"), REJECTED.arrow)
+    write_table(_rejected([*refused, *oversized]), space.passing("refused"), REJECTED.arrow)
     return space.passing("captures")
 
 
 def _store_new(space: Workspace, settings: Settings) -> None:
-    if not settings.raw.is_dir():
-        raise StoreError(f"the raw folder {settings.raw} does not exist; give another with --raw")
-    root = str(settings.raw.resolve())
+    raw = settings.raw.resolve()
+    if not raw.is_dir():
+        raise StoreError(f"the raw folder {settings.raw} does not exist, or is no folder; give another with --raw")
+    for inside in (space.interim, space.processed):
+        if raw.is_relative_to(inside.resolve()):
+            raise StoreError(f"the raw folder {settings.raw} lies inside {inside}; give another with --raw")
+    root = str(raw)
     found = folder.find(settings.raw)
     described = sidecar.load(settings.raw, found.sidecars)
     if found.ignored:
@@ -56,37 +64,59 @@ def _store_new(space: Workspace, settings: Settings) -> None:
             found.ignored[0],
         )
     with ledger.opened(space.ledger) as book, stage("ingest", len(found.inputs)) as advance:
-        known = book.stamps(root)
-        book.record(root, [("", "", [*found.rejections, *described.rejections])])
+        known = book.stamps(root, captures.stored(space.captures))
+        book.record(root, [Reading("", "", (), (*found.rejections, *described.rejections))])
         waiting: list[Capture] = []
         weight = 0
-        read: list[tuple[str, str, list[Rejection]]] = []
+        readings: list[Reading] = []
         for path in found.inputs:
             advance(1)
             stamp = _stamp(settings, path, described)
             if stamp is not None and known.get(path) == stamp:
                 continue
+            given: list[tuple[str, str, str]] = []
             refused: list[Rejection] = []
             for item in folder.read(settings.raw, path, described, limit_bytes=settings.max_page_bytes):
                 if isinstance(item, Rejection):
                     refused.append(item)
                     continue
+                given.append((item.id, item.uri, item.digest))
                 waiting.append(item)
                 weight += len(item.body)
                 if len(waiting) >= settings.batch_captures or weight > BATCH_BYTES:
                     captures.keep(space.captures, waiting)
                     # Every file read to its end before this one is safely stored now.
-                    book.record(root, read)
-                    waiting, weight, read = [], 0, []
-            read.append((path, stamp or "", refused))
+                    book.record(root, readings)
+                    waiting, weight, readings = [], 0, []
+            readings.append(Reading(path, stamp or "", tuple(given), tuple(refused)))
         captures.keep(space.captures, waiting)
-        book.record(root, read)
+        book.record(root, readings)
+
+
+def _within(index: pa.Table, limit: int, refused: set[str]) -> tuple[pa.Table, list[Rejection]]:
+    """The captures within the size limit of today, and those past it that were taken under a higher one."""
+    large = pc.greater(index["size"], limit)
+    rejections = [
+        Rejection(
+            row["capture_uri"],
+            "too_large",
+            f"{row['capture_uri']}: {row['size']:,} bytes are past the limit of {limit:,}; "
+            "raise STORYWIRE_MAX_PAGE_BYTES to take it.",
+            row["url"],
+            row["captured_at"],
+            row["capture_digest"],
+        )
+        for row in index.filter(large).to_pylist()
+        if row["capture_uri"] not in refused
+    ]
+    return index.filter(pc.invert(large)), rejections
 
 
 def _stamp(settings: Settings, path: str, described: sidecar.Sidecars) -> str | None:
     """What must be the same for a file not to be read again; `None` where it has vanished meanwhile."""
     try:
-        return f"{folder.stamp(settings.raw, path, described)} limit={settings.max_page_bytes}"
+        stamp = folder.stamp(settings.raw, path, described)
+        return f"{stamp} limit={settings.max_page_bytes} code={version.of(*version.READ)}"
     except OSError:
         return None
 

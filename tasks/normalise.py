@@ -39,7 +39,7 @@ def normalise(space: Workspace, settings: Settings, listed: Path, cleaned: Path)
     seen = dict(zip(captures["capture_id"].to_pylist(), captures["captured_at"].to_pylist(), strict=True))
     state = stages.read(cleaned, seen, CLEANED, ["capture_id", "reason"])
     articles = set(state.filter(pc.is_null(state["reason"]))["capture_id"].to_pylist())
-    missing = sorted(articles - stages.done(space.normalised))
+    missing = sorted(articles - stages.done(space.normalised, settings.page_limits))
     with stage("normalise", len(missing)) as advance:
         if missing:
             batches = _batches(cleaned, missing, seen, settings.batch_captures)

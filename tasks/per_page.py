@@ -42,6 +42,6 @@ def keep_results(
                     rows.append(outcome.value)
                 else:
                     reason = "timeout" if outcome.failure == "timeout" else "crashed"
-                    rows.append(refused(outcome.item, reason, outcome.detail))
+                    rows.append(refused(outcome.item, reason, outcome.detail) | {"limits": settings.page_limits})
                 advance(1)
             stages.keep(folder, rows, table)

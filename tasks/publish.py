@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from storywire import assembly, schema, version
 from storywire.settings import Settings
-from storywire.store import current, layout, manifest, swap
+from storywire.store import captures, current, layout, manifest, swap
 from storywire.store.files import StoreError, read_table
 from storywire.store.manifest import Manifest
 from storywire.store.workspace import Workspace
@@ -21,7 +21,7 @@ from tasks.progress import stage
 from tasks.report import Report
 from tasks.step import step
 
-DECIDED_BY = ("max_page_bytes", "duplicate_window_days")
+DECIDED_BY = ("max_page_bytes", "duplicate_window_days", "page_limits")
 """Settings the tables are a function of."""
 
 
@@ -40,16 +40,24 @@ def compare(space: Workspace, settings: Settings, listed: Path) -> Manifest | No
     for table in (index, read_table(space.passing("refused"))):
         for row in table.sort_by([(name, "ascending") for name in table.column_names]).to_pylist():
             digest.update(repr(sorted(row.items())).encode())
-    if digest.hexdigest() == before.fingerprint and any((space.processed / "runs").glob("*.parquet")):
+    if digest.hexdigest() == before.fingerprint and before.is_whole(space.processed):
         return None
-    held = len(set(zip(index["capture_uri"].to_pylist(), index["capture_digest"].to_pylist(), strict=True)))
-    if held < before.captures:
-        raise StoreError(
-            f"{space.captures} holds {held} captures but the tables rest on {before.captures}; run again over the raw "
-            f"folders they came from, or remove {space.processed} to build the tables anew from what is there"
-        )
+    _stop_if_captures_are_gone(space)
     days = {moment.date() for moment in pc.unique(index["captured_at"]).to_pylist() if moment is not None}
-    return Manifest(before.files, digest.hexdigest(), tuple(sorted(days | set(before.days))), held)
+    return Manifest(before.files, digest.hexdigest(), tuple(sorted(days | set(before.days))))
+
+
+def _stop_if_captures_are_gone(space: Workspace) -> None:
+    path = space.processed / schema.CAPTURED.layout
+    if not path.exists():
+        return
+    rows = read_table(path)
+    resting = set(zip(rows["capture_uri"].to_pylist(), rows["capture_digest"].to_pylist(), strict=True))
+    if gone := sorted(resting - captures.places(space.captures)):
+        raise StoreError(
+            f"{len(gone)} captures that the tables rest on are no longer in {space.captures}, {gone[0][0]} for one; "
+            f"put their raw files back and run again, or remove {space.processed} to build anew from what is there"
+        )
 
 
 @step("publish", retries=2)
@@ -58,6 +66,7 @@ def publish(
 ) -> Report:
     """Write what changed, all of it or nothing; see `storywire.store.swap` for how."""
     tables = _tables(space)
+    _check_that_nothing_vanished(space, tables)
     before = manifest.load(space.processed)
     with stage("publish", 1) as advance:
         parts = [
@@ -66,13 +75,21 @@ def publish(
             if table.name in tables
             for part in layout.parts(table, tables[table.name])
         ]
-        plan = swap.plan(before, parts, after)
+        plan = swap.plan(space.processed, before, parts, after)
         report = _report(plan, tables, day, started)
         run = pa.Table.from_pylist([report.row(settings.raw)], schema=schema.RUNS.arrow)
         plan = swap.with_run(plan, report.run_id, run)
         swap.publish(space.processed, plan)
         advance(1)
     return report
+
+
+def _check_that_nothing_vanished(space: Workspace, tables: dict[str, pa.Table]) -> None:
+    """Every capture is an article, a revision or rejected, and none is two of them."""
+    came = sum(read_table(space.passing(name), ["capture_uri"]).num_rows for name in ("captures", "refused"))
+    kept = sum(tables[name].num_rows for name in ("articles", "revisions", "rejected"))
+    if came != kept:
+        raise RuntimeError(f"{came} captures came in but {kept} are accounted for; the tables stay as they were")
 
 
 def _tables(space: Workspace) -> dict[str, pa.Table]:
@@ -83,6 +100,7 @@ def _tables(space: Workspace) -> dict[str, pa.Table]:
     clustered = read_table(space.passing("clustered"))
     return {
         "articles": assembly.articles(own, read_table(space.passing("grouped")), clustered, version.pipeline()),
+        "captured": read_table(space.passing("captures"), schema.CAPTURED.names),
         "date_evidence": assembly.date_evidence(own),
         "story_aliases": identity.retire(_story_of_article(space), clustered, _aliases(space)),
         **{
@@ -96,7 +114,8 @@ def _story_of_article(space: Workspace) -> pa.Table:
     """Which story each published article is in, as the tables stand now."""
     leaves = manifest.load(space.processed).files
     leaves = leaves.filter(pc.equal(leaves["table"], schema.ARTICLES.name))
-    read = [read_table(space.processed / path, ["article_id", "story_id"]) for path in leaves["path"].to_pylist()]
+    there = [path for path in leaves["path"].to_pylist() if (space.processed / path).exists()]
+    read = [read_table(space.processed / path, ["article_id", "story_id"]) for path in there]
     return pa.concat_tables(read) if read else schema.CLUSTERED.empty().select(["article_id", "story_id"])
 
 
@@ -108,7 +127,7 @@ def _aliases(space: Workspace) -> pa.Table:
 def _report(plan: swap.Plan, tables: dict[str, pa.Table], day: date | None, started: datetime) -> Report:
     articles = tables["articles"]
     return Report(
-        run_id=f"r{started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
+        run_id=f"r{started:%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}",
         started_at=started,
         seconds=(datetime.now(UTC) - started).total_seconds(),
         day=day,

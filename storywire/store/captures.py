@@ -6,6 +6,7 @@ the landing zone has been tidied.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterator
 from datetime import date
@@ -39,6 +40,7 @@ def keep(folder: Path, captures: list[Capture]) -> None:
                 "captured_at": capture.captured_at,
                 "source": capture.source,
                 "charset": capture.charset,
+                "size": len(capture.body),
                 "body": capture.body,
             }
             for capture in ordered
@@ -50,27 +52,41 @@ def keep(folder: Path, captures: list[Capture]) -> None:
 
 def days(folder: Path) -> set[date]:
     """Every capture day there are captures of."""
-    if not folder.is_dir():
-        return set()
-    return {date.fromisoformat(entry.name) for entry in folder.iterdir() if entry.name != UNDATED}
+    found = set()
+    for entry in folder.iterdir() if folder.is_dir() else ():
+        with contextlib.suppress(ValueError):  # `undated`, and what a file manager left
+            found.add(date.fromisoformat(entry.name))
+    return found
 
 
-def index(folder: Path, of: set[date]) -> pa.Table:
+def stored(folder: Path) -> set[str]:
+    """The ids of all captures that are kept."""
+    files = sorted(folder.glob("*/*.parquet"))
+    return {capture for file in files for capture in read_table(file, ["capture_id"])["capture_id"].to_pylist()}
+
+
+def places(folder: Path) -> set[tuple[str, str]]:
+    """Where every capture that is kept came from, and the digest of its bytes."""
+    found: set[tuple[str, str]] = set()
+    for file in sorted(folder.glob("*/*.parquet")):
+        rows = read_table(file, ["capture_uri", "capture_digest"])
+        found.update(zip(rows["capture_uri"].to_pylist(), rows["capture_digest"].to_pylist(), strict=True))
+    return found
+
+
+def index(folder: Path, of: set[date], retired: set[tuple[str, str]]) -> pa.Table:
     """What is known of the captures of some days, and of those without a day; one row per capture and path.
 
-    Where the same bytes at the same path were stored with fewer facts before (a sidecar came
-    later), the fuller description stands alone.
+    Those are left out whose description was corrected since.
     """
     files = [file for day in sorted([*map(str, of), UNDATED]) for file in sorted((folder / day).glob("*.parquet"))]
     if not files:
         return CAPTURES.arrow.empty_table().select(INDEX)
-    frame = pa.concat_tables([read_table(file, INDEX) for file in files]).to_pandas()
-    frame = frame.drop_duplicates(["capture_id", "capture_uri"])
-    facts = frame[["url", "captured_at", "source"]].notna().sum(axis=1)
-    fullest = facts.groupby([frame["capture_uri"], frame["capture_digest"]]).transform("max")
-    frame = frame[facts == fullest].sort_values(["capture_id", "capture_uri"])
-    schema = pa.schema([CAPTURES.arrow.field(name) for name in INDEX])
-    return pa.Table.from_pandas(frame, schema=schema, preserve_index=False)
+    rows = pa.concat_tables([read_table(file, INDEX) for file in files])
+    rows = rows.sort_by([("capture_id", "ascending"), ("capture_uri", "ascending")])
+    keys = list(zip(rows["capture_id"].to_pylist(), rows["capture_uri"].to_pylist(), strict=True))
+    kept = [place for place, key in enumerate(keys) if key not in retired and (place == 0 or key != keys[place - 1])]
+    return rows.take(pa.array(kept, pa.int64()))
 
 
 def bodies(folder: Path, wanted: set[str], batch: int) -> Iterator[list[Capture]]:

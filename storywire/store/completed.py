@@ -6,11 +6,11 @@ not survive a new database, and a run may end after its work was published.
 
 from __future__ import annotations
 
-import json
+import contextlib
 from datetime import date, datetime
 from pathlib import Path
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from storywire.store.files import write_whole
 
@@ -19,11 +19,8 @@ class DayDone(BaseModel):
     """One capture day, carried through to the tables."""
 
     day: date
-    captures: int
-    rejected: int
     pipeline_version: str
     finished_at: datetime
-    seconds: float
 
 
 def write(folder: Path, record: DayDone) -> Path:
@@ -32,11 +29,17 @@ def write(folder: Path, record: DayDone) -> Path:
 
 
 def read(folder: Path, day: date) -> DayDone | None:
-    """The record of a day, `None` while it is not done."""
-    path = folder / f"{day}.json"
-    return DayDone.model_validate(json.loads(path.read_bytes())) if path.exists() else None
+    """The record of a day, `None` while it is not done or where the record is damaged."""
+    try:
+        return DayDone.model_validate_json((folder / f"{day}.json").read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
 
 
 def days(folder: Path) -> set[date]:
     """Every day that is done."""
-    return {date.fromisoformat(path.stem) for path in folder.glob("*.json")}
+    found = set()
+    for path in folder.glob("*.json"):
+        with contextlib.suppress(ValueError):
+            found.add(date.fromisoformat(path.stem))
+    return found

@@ -42,7 +42,7 @@ def write_whole(path: Path, data: bytes) -> Path:
         StoreError: The folder is not writable or the disk is full.
     """
     with refused(f"{path} cannot be written"):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         growing = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         with growing.open("wb") as handle:
             handle.write(data)
@@ -84,6 +84,20 @@ def read_table(path: Path, columns: list[str] | None = None, **options: Any) -> 
         return pq.read_table(path, columns=columns, partitioning=None, **options)
     except (OSError, pa.ArrowInvalid) as error:
         raise StoreError(f"{path} cannot be read as Parquet ({error})") from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, with those above it, so that it survives a power cut."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Take away files that a crash stopped from growing; only the holder of the writer's lock may."""
+    for path in folder.rglob(".*.tmp"):
+        path.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

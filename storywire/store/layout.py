@@ -39,19 +39,20 @@ def parts(table: Table, rows: pa.Table) -> Iterator[Part]:
         yield from _leaves(rows)
     elif table.name in MONTHLY:
         key, column = MONTHLY[table.name]
-        months = pc.fill_null(pc.strftime(rows[column].cast(pa.timestamp("s")), format="%Y-%m"), schema.UNDATED)
+        months = pc.fill_null(pc.strftime(rows[column].cast(pa.timestamp("us")), format="%Y-%m"), schema.UNDATED)
         if not rows.num_rows:  # a reader finds the table, and that it is empty
             yield Part(f"{table.name}/{key}={schema.UNDATED}/{table.name}.parquet", table, rows)
         for month, of_month in _split(rows, [months]):
             yield Part(f"{table.name}/{key}={month[0]}/{table.name}.parquet", table, of_month)
     else:
-        yield Part(f"{table.name}.parquet", table, rows)
+        yield Part(table.layout, table, rows)
 
 
 def _leaves(rows: pa.Table) -> Iterator[Part]:
     clusters = pc.fill_null(rows["story_id"], schema.UNCLUSTERED)
     dates = pc.fill_null(rows["published_on"].cast(pa.string()), schema.UNDATED)
-    for (cluster, day), leaf in _split(rows, [clusters, dates]):
+    leaves = list(_split(rows, [clusters, dates])) or [((schema.UNCLUSTERED, schema.UNDATED), rows)]
+    for (cluster, day), leaf in leaves:
         path = f"articles/story_cluster={cluster}/publication_date={day}/articles.parquet"
         yield Part(path, schema.ARTICLES, leaf, cluster, day)
 

@@ -14,10 +14,18 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from storywire.capture import Rejection
+from storywire.store.files import StoreError
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS files (
     root TEXT, path TEXT, stamp TEXT, PRIMARY KEY (root, path)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS given (
+    root TEXT, path TEXT, capture_id TEXT, uri TEXT, digest TEXT, PRIMARY KEY (root, path, capture_id, uri)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS given_by ON given (capture_id, uri);
+CREATE TABLE IF NOT EXISTS retired (
+    capture_id TEXT, uri TEXT, PRIMARY KEY (capture_id, uri)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rejections (
     root TEXT, path TEXT, uri TEXT, reason TEXT, detail TEXT, url TEXT, captured_at TEXT, digest TEXT
@@ -27,33 +35,78 @@ CREATE INDEX IF NOT EXISTS rejections_of ON rejections (root, path);
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """One raw file, read to its end: its stamp, its captures as (id, uri, digest), and what became none."""
+
+    path: str
+    stamp: str
+    captures: tuple[tuple[str, str, str], ...]
+    rejections: tuple[Rejection, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """The open ledger of one data folder."""
 
     connection: sqlite3.Connection
 
-    def stamps(self, root: str) -> dict[str, str]:
-        """The stamp each file below a raw folder had when it was read."""
+    def stamps(self, root: str, stored: set[str]) -> dict[str, str]:
+        """The stamp each file below a raw folder had when it was read.
+
+        A file is left out, and so read again, where a capture it gave is no longer stored.
+        """
+        missing = {
+            path
+            for path, capture in self.connection.execute("SELECT path, capture_id FROM given WHERE root = ?", (root,))
+            if capture not in stored
+        }
         rows = self.connection.execute("SELECT path, stamp FROM files WHERE root = ?", (root,))
-        return dict(rows)
+        return {path: stamp for path, stamp in rows if path not in missing}
 
-    def record(self, root: str, read: Iterable[tuple[str, str, list[Rejection]]]) -> None:
-        """Note files as read, each with its stamp and what it gave that is no capture.
+    def record(self, root: str, readings: Iterable[Reading]) -> None:
+        """Note files as read.
 
-        What an earlier state of the same file was rejected for is forgotten: a rejection speaks
-        of the file as it is.
+        A rejection speaks of the file as it is: those of an earlier reading are forgotten. So is an
+        earlier description (a sidecar that was corrected) of the same bytes at the same place.
         """
         with self.connection:
-            for path, stamp, rejections in read:
-                self.connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", (root, path, stamp))
-                self.connection.execute("DELETE FROM rejections WHERE root = ? AND path = ?", (root, path))
+            for reading in readings:
+                key = (root, reading.path)
+                before = self.connection.execute(
+                    "SELECT capture_id, uri, digest FROM given WHERE root = ? AND path = ?", key
+                ).fetchall()
+                for table in ("given", "rejections"):
+                    self.connection.execute(f"DELETE FROM {table} WHERE root = ? AND path = ?", key)  # noqa: S608 - ours
+                self.connection.executemany(
+                    "INSERT OR IGNORE INTO given VALUES (?, ?, ?, ?, ?)",
+                    [(*key, *capture) for capture in reading.captures],
+                )
+                self._retire(before, reading)
                 self.connection.executemany(
                     "INSERT INTO rejections VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     [
-                        (root, path, r.uri, r.reason, r.detail, r.url, _written(r.captured_at), r.digest)
-                        for r in rejections
+                        (*key, r.uri, r.reason, r.detail, r.url, _written(r.captured_at), r.digest)
+                        for r in reading.rejections
                     ],
                 )
+                self.connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", (*key, reading.stamp))
+
+    def _retire(self, before: list[tuple[str, str, str]], reading: Reading) -> None:
+        now = {capture for capture, _, _ in reading.captures}
+        places = {(uri, digest) for _, uri, digest in reading.captures}
+        for capture, uri, digest in before:
+            elsewhere = "SELECT 1 FROM given WHERE capture_id = ? AND uri = ?"
+            described_anew = capture not in now and (uri, digest) in places
+            if described_anew and not self.connection.execute(elsewhere, (capture, uri)).fetchone():
+                self.connection.execute("INSERT OR IGNORE INTO retired VALUES (?, ?)", (capture, uri))
+        self.connection.executemany(
+            "DELETE FROM retired WHERE capture_id = ? AND uri = ?",
+            [(capture, uri) for capture, uri, _ in reading.captures],
+        )
+
+    def retired(self) -> set[tuple[str, str]]:
+        """Captures (id, uri) whose description was corrected since."""
+        return set(self.connection.execute("SELECT capture_id, uri FROM retired"))
 
     def rejections(self, days: set[date] | None) -> list[Rejection]:
         """What became no capture on the given capture days, or on no known day; all for `None`."""
@@ -66,11 +119,21 @@ class Ledger:
 
 @contextlib.contextmanager
 def opened(path: Path) -> Iterator[Ledger]:
-    """Open the ledger, making it where there is none; what was recorded survives a crash."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.closing(sqlite3.connect(path, timeout=60)) as connection:
-        connection.executescript(_TABLES)
-        yield Ledger(connection)
+    """Open the ledger, making it where there is none; what was recorded survives a crash.
+
+    Raises:
+        StoreError: The file is damaged, or the disk is full.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.closing(sqlite3.connect(path, timeout=60)) as connection:
+            connection.executescript(_TABLES)
+            yield Ledger(connection)
+    except sqlite3.Error as error:
+        raise StoreError(
+            f"{path} cannot be used ({error}); make room on the disk, or remove the file and the next run reads "
+            "the raw folder anew"
+        ) from error
 
 
 def _written(moment: datetime | None) -> str | None:

@@ -20,13 +20,12 @@ class Manifest:
     """One published state of the tables.
 
     `fingerprint` stands for everything they are a function of: captures, settings, code. `days`
-    are the capture days they take in, `captures` how many captures.
+    are the capture days they take in.
     """
 
     files: pa.Table
     fingerprint: str = ""
     days: tuple[date, ...] = ()
-    captures: int = 0
 
     def encoded(self) -> bytes:
         """The manifest as it lies on disk."""
@@ -34,10 +33,14 @@ class Manifest:
             "schema_version": str(SCHEMA_VERSION),
             "fingerprint": self.fingerprint,
             "days": json.dumps([day.isoformat() for day in self.days]),
-            "captures": str(self.captures),
         }
         rows = self.files.sort_by("path")
         return table_bytes(rows.replace_schema_metadata({**(MANIFEST.arrow.metadata or {}), **facts}))
+
+    def is_whole(self, processed: Path) -> bool:
+        """Whether every file is there, and the log of a run that wrote them."""
+        files = all((processed / path).exists() for path in self.files["path"].to_pylist())
+        return files and any((processed / "runs").glob("*.parquet"))
 
     def digests(self) -> dict[str, str]:
         """Digest of every file, by path below `processed/`."""
@@ -61,9 +64,8 @@ def load(processed: Path) -> Manifest:
             f"{processed} holds tables of schema version {version}, newer than this program's {SCHEMA_VERSION}; "
             "upgrade Storywire, or give another folder with --data"
         )
-    return Manifest(
-        files=files,
-        fingerprint=facts["fingerprint"],
-        days=tuple(date.fromisoformat(day) for day in json.loads(facts["days"])),
-        captures=int(facts["captures"]),
-    )
+    try:
+        days = tuple(date.fromisoformat(day) for day in json.loads(facts["days"]))
+        return Manifest(files.cast(MANIFEST.arrow), facts["fingerprint"], days)
+    except (KeyError, ValueError) as error:
+        raise StoreError(f"{path} is no manifest of Storywire's; remove it, and the next run makes it anew") from error

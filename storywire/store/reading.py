@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +16,7 @@ from storywire.settings import Settings
 from storywire.store import manifest
 from storywire.store.files import StoreError, read_table
 from storywire.store.swap import JOURNAL
+from storywire.stories import identity
 
 Day = date | str
 PATIENCE_SECONDS = 30.0
@@ -37,18 +38,22 @@ def read_articles(
     Args:
         data: The data folder; the setting `STORYWIRE_DATA` (default `data`) where not given.
         story: One story id or several; retired ids are followed. `unclustered` for the rest.
-        dates: A publication day, or a first and a last one, both included, `None` for open.
+        dates: A publication day, or a first and a last one, both included, `None` for open; `undated`
+            for articles without one.
         columns: The columns wanted; all by default. `story_cluster` and `publication_date` come along.
 
     Raises:
         StoreError: Nothing was published in that folder.
+        ValueError: A day, a range or a column that cannot be.
     """
     processed = Path(data if data is not None else Settings().data) / "processed"
+    stories = None if story is None else [story] if isinstance(story, str) else list(story)
+    days, names = _asked_days(dates), _asked_columns(columns)
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         before = _state(processed)
         try:
-            frame = _read(processed, story, dates, columns)
+            frame = _read(processed, stories, days, names)
         except StoreError:
             if _state(processed) == before and before[1] is False:
                 raise
@@ -61,15 +66,19 @@ def read_articles(
 
 
 def resolve(story_id: str, data: Path | str | None = None) -> str | None:
-    """The id a story has today; follows merges and renames, `None` for one that dissolved."""
+    """The id a story has today; follows merges and renames, `None` for one that dissolved.
+
+    Raises:
+        StoreError: Nothing was published in that folder.
+    """
     processed = Path(data if data is not None else Settings().data) / "processed"
+    _state(processed)
+    return identity.resolve(story_id, _aliases(processed))
+
+
+def _aliases(processed: Path) -> pa.Table:
     path = processed / schema.STORY_ALIASES.layout
-    if not path.exists():
-        return story_id
-    aliases = read_table(path, ["retired_id", "story_id"])
-    pairs = zip(aliases["retired_id"].to_pylist(), aliases["story_id"].to_pylist(), strict=True)
-    known: dict[str, str | None] = dict(pairs)
-    return known.get(story_id, story_id)
+    return read_table(path) if path.exists() else schema.STORY_ALIASES.empty()
 
 
 def _state(processed: Path) -> tuple[tuple[int, int], bool]:
@@ -83,35 +92,65 @@ def _state(processed: Path) -> tuple[tuple[int, int], bool]:
         raise StoreError(f"{processed} holds no tables; `storywire run` makes them") from None
 
 
-def _read(
-    processed: Path,
-    story: str | Iterable[str] | None,
-    dates: Day | tuple[Day | None, Day | None] | None,
-    columns: list[str] | None,
-) -> pd.DataFrame:
+def _read(processed: Path, stories: list[str] | None, days: _Days, names: list[str]) -> pd.DataFrame:
     leaves = manifest.load(processed).files
     leaves = leaves.filter(pc.equal(leaves["table"], schema.ARTICLES.name))
-    if story is not None:
-        asked = [story] if isinstance(story, str) else list(story)
-        stories = {resolve(one, processed.parent) or one for one in asked}
-        leaves = leaves.filter(pc.is_in(leaves["story_cluster"], pa.array(sorted(stories), pa.string())))
-    if dates is not None:
-        first, last = dates if isinstance(dates, tuple) else (dates, dates)
-        dated = pc.not_equal(leaves["publication_date"], schema.UNDATED)
-        if first is not None:
-            dated = pc.and_(dated, pc.greater_equal(leaves["publication_date"], str(first)))
-        if last is not None:
-            dated = pc.and_(dated, pc.less_equal(leaves["publication_date"], str(last)))
-        leaves = leaves.filter(dated)
-    names = columns if columns is not None else schema.ARTICLES.names
-    parts = []
+    if stories is not None:
+        aliases = _aliases(processed)
+        asked = sorted({identity.resolve(story, aliases) or story for story in stories})
+        leaves = leaves.filter(pc.is_in(leaves["story_cluster"], pa.array(asked, pa.string())))
+    if days is not None:
+        leaves = leaves.filter(pa.array([_is_within(day, days) for day in leaves["publication_date"].to_pylist()]))
+    keys = [pa.field("story_cluster", pa.string()), pa.field("publication_date", pa.string())]
+    parts = [pa.schema([*(schema.ARTICLES.arrow.field(name) for name in names), *keys]).empty_table()]
     for leaf in leaves.to_pylist():
         rows = read_table(processed / leaf["path"], names)
-        for key in ("story_cluster", "publication_date"):
-            rows = rows.append_column(key, pa.array([leaf[key]] * rows.num_rows, pa.string()))
-        parts.append(rows)
-    if not parts:
-        keys = [pa.field("story_cluster", pa.string()), pa.field("publication_date", pa.string())]
-        parts = [pa.schema([*(schema.ARTICLES.arrow.field(name) for name in names), *keys]).empty_table()]
-    frame: pd.DataFrame = pa.concat_tables(parts).to_pandas(date_as_object=False)
+        for key in keys:
+            rows = rows.append_column(key, pa.array([leaf[key.name]] * rows.num_rows, pa.string()))
+        parts.append(rows.replace_schema_metadata(None))
+    frame: pd.DataFrame = pa.concat_tables([part.replace_schema_metadata(None) for part in parts]).to_pandas(
+        date_as_object=False
+    )
     return frame
+
+
+_Days = str | tuple[date | None, date | None] | None
+"""Days that are asked for: `undated`, a first and a last one, or all."""
+
+
+def _asked_days(dates: Day | tuple[Day | None, Day | None] | None) -> _Days:
+    if dates is None or (isinstance(dates, str) and dates == schema.UNDATED):
+        return dates
+    if isinstance(dates, (str, date)):
+        return _day(dates), _day(dates)
+    first, last = (_day(bound) if bound is not None else None for bound in dates)
+    if first is not None and last is not None and first > last:
+        raise ValueError(f"dates run from {first} to {last}, backwards; give the earlier day first")
+    return first, last
+
+
+def _day(value: Day) -> date:
+    if isinstance(value, datetime):  # pandas' Timestamp is one too
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{value!r} is no day; give a date, YYYY-MM-DD, or `undated`") from None
+
+
+def _is_within(partition: str, days: str | tuple[date | None, date | None]) -> bool:
+    if isinstance(days, str) or partition == schema.UNDATED:
+        return partition == days
+    first, last = days
+    day = date.fromisoformat(partition)
+    return (first is None or first <= day) and (last is None or day <= last)
+
+
+def _asked_columns(columns: list[str] | None) -> list[str]:
+    """The columns to read from the files; those of the path come along anyway."""
+    names = [name for name in columns or schema.ARTICLES.names if name not in {"story_cluster", "publication_date"}]
+    if unknown := sorted(set(names) - set(schema.ARTICLES.names)):
+        raise ValueError(f"`articles` has no column {', '.join(unknown)}; docs/data-dictionary.md lists them")
+    return names

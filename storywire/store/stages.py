@@ -16,11 +16,13 @@ from storywire.schema import Table
 from storywire.store.files import read_table, write_table
 
 
-def done(folder: Path) -> set[str]:
-    """Captures the stage has a result for."""
+def done(folder: Path, limits: str) -> set[str]:
+    """Captures the stage has a result for; a page that was too much for other limits is to be tried again."""
     found: set[str] = set()
     for file in sorted(folder.glob("*.parquet")):
-        found.update(read_table(file, ["capture_id"]).column("capture_id").to_pylist())
+        rows = read_table(file, ["capture_id", "limits"])
+        stands = pc.or_kleene(pc.is_null(rows["limits"]), pc.equal(rows["limits"], limits))
+        found.update(rows.filter(stands)["capture_id"].to_pylist())
     return found
 
 
@@ -38,14 +40,16 @@ def read(folder: Path, captures: Iterable[str], table: Table, columns: list[str]
     names = columns or table.names
     wanted = pa.array(sorted(set(captures)), pa.string())
     parts = [
-        read_table(file, ["capture_id", *(n for n in names if n != "capture_id")])
+        read_table(file, ["capture_id", "limits", *(n for n in names if n not in {"capture_id", "limits"})])
         for file in sorted(folder.glob("*.parquet"))
     ]
     if not parts:
         return table.empty().select(names)
     rows = pa.concat_tables(parts)
-    rows = rows.filter(pc.is_in(rows["capture_id"], wanted)).sort_by("capture_id")
-    ids = rows["capture_id"].to_pylist()
-    # Two crashed runs may have stored the same page in different batches: the same row twice.
-    first = [place for place, key in enumerate(ids) if place == 0 or ids[place - 1] != key]
+    rows = rows.filter(pc.is_in(rows["capture_id"], wanted))
+    # Two crashed runs may have stored the same page in different batches; a page that was too much for
+    # one run's limits may have been read by another's, and then that result stands.
+    keys = list(zip(rows["capture_id"].to_pylist(), rows["limits"].fill_null("").to_pylist(), strict=True))
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    first = [place for at, place in enumerate(order) if at == 0 or keys[order[at - 1]][0] != keys[place][0]]
     return rows.take(pa.array(first, pa.int64())).select(names)

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from storywire.schema import MANIFEST
 from storywire.store import manifest
-from storywire.store.files import digest, refused, sync_folder, table_bytes, write_whole
+from storywire.store.files import StoreError, digest, make_folder, refused, sweep, sync_folder, table_bytes, write_whole
 from storywire.store.layout import Part
 from storywire.store.manifest import Manifest
 
@@ -35,13 +35,19 @@ class Plan:
     manifest: Manifest
 
 
-def plan(before: Manifest, parts: Iterable[Part], after: Manifest) -> Plan:
+def plan(processed: Path, before: Manifest, parts: Iterable[Part], after: Manifest) -> Plan:
     """Compare the tables as they should be with the files that are there.
 
     `after` brings the facts of the new state; its list of files is made here. A file whose bytes
-    are the same is left alone, down to its modification time.
+    are the same is left alone, down to its modification time; one that was taken away comes back,
+    and one that no table knows goes.
     """
-    known = before.digests()
+    there = {
+        path.relative_to(processed).as_posix()
+        for path in processed.rglob("*.parquet")
+        if path.relative_to(processed).parts[0] not in {STAGED, manifest.NAME, "runs"}
+    }
+    known = {path: content for path, content in before.digests().items() if path in there}
     put: dict[str, bytes] = {}
     rows = []
     for part in parts:
@@ -60,8 +66,8 @@ def plan(before: Manifest, parts: Iterable[Part], after: Manifest) -> Plan:
             }
         )
     files = pa.Table.from_pylist(rows, schema=MANIFEST.arrow)
-    gone = sorted(set(known) - set(files["path"].to_pylist()))
-    return Plan(put, tuple(gone), Manifest(files, after.fingerprint, after.days, after.captures))
+    gone = sorted(there - set(files["path"].to_pylist()))
+    return Plan(put, tuple(gone), replace(after, files=files))
 
 
 def with_run(change: Plan, run_id: str, row: pa.Table) -> Plan:
@@ -93,6 +99,7 @@ def steps(processed: Path, change: Plan) -> Iterator[str]:
 
 def recover(processed: Path) -> str | None:
     """Finish what a crash interrupted, or undo what it had only begun; says which, or `None`."""
+    sweep(processed)
     if (processed / JOURNAL).exists():
         for _ in _carry_through(processed):
             pass
@@ -104,18 +111,22 @@ def recover(processed: Path) -> str | None:
 
 
 def _carry_through(processed: Path) -> Iterator[str]:
-    journal = json.loads((processed / JOURNAL).read_bytes())
+    try:
+        journal = json.loads((processed / JOURNAL).read_bytes())
+    except ValueError as error:
+        raise StoreError(f"{processed / JOURNAL} is damaged; remove it, and the next run publishes anew") from error
     staged = processed / STAGED
     with refused(f"{processed} cannot be changed; run again once it can"):
         for path in journal["put"]:
             if (staged / path).exists():
-                (processed / path).parent.mkdir(parents=True, exist_ok=True)
+                make_folder((processed / path).parent)
                 (staged / path).replace(processed / path)
                 sync_folder((processed / path).parent)
                 yield f"put {path}"
         for path in journal["remove"]:
             if (processed / path).exists():
                 (processed / path).unlink()
+                sync_folder((processed / path).parent)
                 yield f"removed {path}"
             _remove_empty((processed / path).parent, processed)
         if (staged / manifest.NAME).exists():
@@ -134,3 +145,4 @@ def _remove_empty(folder: Path, stop: Path) -> None:
     while folder != stop and folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
         folder = folder.parent
+        sync_folder(folder)

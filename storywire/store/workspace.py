@@ -49,12 +49,12 @@ class Workspace:
     @property
     def cleaned(self) -> Path:
         """Results of the clean stage, valid for one version of its code."""
-        return self.interim / f"cleaned-{version.of('articles')}"
+        return self.interim / f"cleaned-{version.of(*version.CLEAN)}"
 
     @property
     def normalised(self) -> Path:
         """Results of the normalise stage, valid for one version of its code and of the stage before."""
-        return self.interim / f"normalised-{version.of('articles', 'duplicates', 'stories')}"
+        return self.interim / f"normalised-{version.of(*version.NORMALISE)}"
 
     def passing(self, name: str) -> Path:
         """File that one task hands to the next; made anew by every run."""

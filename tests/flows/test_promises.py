@@ -128,7 +128,7 @@ def test_captures_that_went_missing_stop_the_run_before_articles_vanish(sample_r
     data = tmp_path / "data"
     shutil.copytree(sample_run / "processed", data / "processed")
     raw = landing(tmp_path / "raw", INPUTS[:5])
-    with pytest.raises(StoreError, match="run again over the raw folders"):
+    with pytest.raises(StoreError, match="put their raw files back"):
         daily.fn(raw=raw, data=data)
     assert tables(data) == tables(sample_run)
 

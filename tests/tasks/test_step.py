@@ -68,9 +68,7 @@ def test_the_page_of_a_run_shows_figures_stories_and_reasons() -> None:
 def test_a_day_is_done_once_its_record_is_there(tmp_path: Path) -> None:
     day = date(2026, 2, 3)
     assert completed.read(tmp_path, day) is None
-    record = completed.DayDone(
-        day=day, captures=4, rejected=1, pipeline_version="x", finished_at=datetime(2026, 2, 4, tzinfo=UTC), seconds=1.5
-    )
+    record = completed.DayDone(day=day, pipeline_version="x", finished_at=datetime(2026, 2, 4, tzinfo=UTC))
     completed.write(tmp_path, record)
     assert completed.read(tmp_path, day) == record
     assert completed.days(tmp_path) == {day}

@@ -11,6 +11,7 @@ from storywire.capture import Capture, Rejection
 from storywire.schema import CLEANED
 from storywire.store import captures, ledger, lock, stages
 from storywire.store.files import StoreError, write_whole
+from storywire.store.ledger import Reading
 from storywire.store.workspace import Workspace
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
@@ -31,7 +32,7 @@ def test_captures_come_back_by_day_with_those_of_no_day(tmp_path: Path) -> None:
     other = page("c.html", body=b"3", captured_at=NOON.replace(day=4))
     captures.keep(tmp_path, [page("a.html", captured_at=NOON), page("b.html", body=b"2"), other])
     assert captures.days(tmp_path) == {date(2026, 2, 3), date(2026, 2, 4)}
-    listed = captures.index(tmp_path, {date(2026, 2, 3)})
+    listed = captures.index(tmp_path, {date(2026, 2, 3)}, set())
     assert sorted(listed["capture_uri"].to_pylist()) == ["a.html", "b.html"]
 
 
@@ -39,7 +40,7 @@ def test_the_same_batch_stored_twice_is_there_once(tmp_path: Path) -> None:
     captures.keep(tmp_path, [page("a.html"), page("b.html", body=b"2")])
     captures.keep(tmp_path, [page("b.html", body=b"2"), page("a.html")])
     captures.keep(tmp_path, [page("a.html")])
-    assert captures.index(tmp_path, set()).num_rows == 2
+    assert captures.index(tmp_path, set(), set()).num_rows == 2
     given = [
         capture.uri
         for batch in captures.bodies(tmp_path, {page("a.html").id, page("b.html", body=b"2").id}, 1)
@@ -48,35 +49,92 @@ def test_the_same_batch_stored_twice_is_there_once(tmp_path: Path) -> None:
     assert sorted(given) == ["a.html", "b.html"]
 
 
-def test_a_sidecar_that_comes_later_replaces_the_bare_description(tmp_path: Path) -> None:
-    captures.keep(tmp_path, [page("a.html")])
-    captures.keep(tmp_path, [page("a.html", url="https://courier.example/a", captured_at=NOON)])
-    listed = captures.index(tmp_path, {NOON.date()})
-    assert listed["url"].to_pylist() == ["https://courier.example/a"]
+def reading(path: str, stamp: str, *given: Capture, rejections: tuple[Rejection, ...] = ()) -> Reading:
+    return Reading(path, stamp, tuple((one.id, one.uri, one.digest) for one in given), rejections)
+
+
+def test_a_corrected_sidecar_replaces_what_it_said_before_of_the_same_bytes(tmp_path: Path) -> None:
+    wrong = page("a.html", url="https://courier.example/wrong", captured_at=NOON)
+    right = page("a.html", url="https://courier.example/right", captured_at=NOON)
+    captures.keep(tmp_path, [wrong])
+    captures.keep(tmp_path, [right])
+    with ledger.opened(tmp_path / "ledger.sqlite") as book:
+        book.record("/raw", [reading("a.html", "1", wrong)])
+        assert book.retired() == set()
+        book.record("/raw", [reading("a.html", "2", right)])
+        listed = captures.index(tmp_path, {NOON.date()}, book.retired())
+        assert listed["url"].to_pylist() == ["https://courier.example/right"]
+        book.record("/raw", [reading("a.html", "3", wrong)])
+        assert book.retired() == {(right.id, "a.html")}
+
+
+def test_the_same_page_described_otherwise_in_another_folder_stays(tmp_path: Path) -> None:
+    one, other = page("a.html", url="https://courier.example/a"), page("a.html", url="https://echo.example/a")
+    with ledger.opened(tmp_path / "ledger.sqlite") as book:
+        book.record("/raw", [reading("a.html", "1", one)])
+        book.record("/elsewhere", [reading("a.html", "1", other)])
+        assert book.retired() == set()
+
+
+def test_new_bytes_under_an_old_name_do_not_retire_the_old_ones(tmp_path: Path) -> None:
+    one, other = page("a.html"), page("a.html", body=b"<p>Ferry afloat</p>")
+    with ledger.opened(tmp_path / "ledger.sqlite") as book:
+        book.record("/raw", [reading("a.html", "1", one)])
+        book.record("/raw", [reading("a.html", "2", other)])
+        assert book.retired() == set()
+
+
+def row(capture: str, **columns: object) -> dict[str, object]:
+    return dict.fromkeys(CLEANED.names) | {"capture_id": capture} | columns
 
 
 def test_a_stage_gives_back_what_was_kept_whatever_the_batches_were(tmp_path: Path) -> None:
-    def row(capture: str) -> dict[str, object]:
-        return dict.fromkeys(CLEANED.names) | {"capture_id": capture, "title": f"On {capture}"}
-
-    stages.keep(tmp_path, [row("c2"), row("c1")], CLEANED)
-    stages.keep(tmp_path, [row("c1"), row("c3")], CLEANED)
-    assert stages.done(tmp_path) == {"c1", "c2", "c3"}
+    stages.keep(tmp_path, [row("c2", title="On c2"), row("c1", title="On c1")], CLEANED)
+    stages.keep(tmp_path, [row("c1", title="On c1"), row("c3", title="On c3")], CLEANED)
+    assert stages.done(tmp_path, "20 s") == {"c1", "c2", "c3"}
     got = stages.read(tmp_path, ["c3", "c1"], CLEANED, ["title", "capture_id"])
     assert got.to_pylist() == [{"title": "On c1", "capture_id": "c1"}, {"title": "On c3", "capture_id": "c3"}]
+
+
+def test_a_page_that_took_too_long_is_tried_again_under_other_limits(tmp_path: Path) -> None:
+    stages.keep(tmp_path, [row("c1", reason="timeout", detail="too long", limits="1 s"), row("c2")], CLEANED)
+    assert stages.done(tmp_path, "1 s") == {"c1", "c2"}
+    assert stages.done(tmp_path, "20 s") == {"c2"}
+    stages.keep(tmp_path, [row("c1", title="On c1"), row("c9")], CLEANED)
+    assert stages.read(tmp_path, ["c1"], CLEANED, ["title", "reason"]).to_pylist() == [
+        {"title": "On c1", "reason": None}
+    ]
 
 
 def test_a_file_that_was_mended_is_no_longer_rejected(tmp_path: Path) -> None:
     refused = Rejection("x.warc#offset=9", "truncated", "ends early", captured_at=NOON)
     with ledger.opened(tmp_path / "ledger.sqlite") as book:
-        book.record("/raw", [("x.warc", "1", [refused]), ("y.html", "1", [])])
+        book.record("/raw", [reading("x.warc", "1", rejections=(refused,)), reading("y.html", "1")])
     with ledger.opened(tmp_path / "ledger.sqlite") as book:
-        assert book.stamps("/raw") == {"x.warc": "1", "y.html": "1"}
-        assert book.stamps("/elsewhere") == {}
+        assert book.stamps("/raw", set()) == {"x.warc": "1", "y.html": "1"}
+        assert book.stamps("/elsewhere", set()) == {}
         assert book.rejections(None) == [refused]
         assert book.rejections({date(2026, 2, 4)}) == []
-        book.record("/raw", [("x.warc", "2", [])])
+        book.record("/raw", [reading("x.warc", "2")])
         assert book.rejections(None) == []
+
+
+def test_a_file_is_read_again_where_a_capture_it_gave_was_lost(tmp_path: Path) -> None:
+    with ledger.opened(tmp_path / "ledger.sqlite") as book:
+        book.record("/raw", [reading("a.html", "1", page("a.html")), reading("b.html", "1", page("b.html", body=b"2"))])
+        assert book.stamps("/raw", {page("a.html").id}) == {"a.html": "1"}
+
+
+def test_a_damaged_ledger_gives_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "ledger.sqlite").write_text("this is no database, but long enough to look like a file" * 50)
+    with pytest.raises(StoreError, match="remove the file"), ledger.opened(tmp_path / "ledger.sqlite"):
+        pass
+
+
+def test_what_a_file_manager_leaves_among_the_captures_is_passed_over(tmp_path: Path) -> None:
+    captures.keep(tmp_path, [page("a.html", captured_at=NOON)])
+    (tmp_path / ".DS_Store").write_text("")
+    assert captures.days(tmp_path) == {NOON.date()}
 
 
 HOLD = """

@@ -30,7 +30,7 @@ def published(folder: Path, **tables: pa.Table) -> Path:
     declared = {table.name: table for table in schema.PUBLISHED}
     parts = [part for name, rows in tables.items() for part in layout.parts(declared[name], rows)]
     before = manifest.load(folder / "processed")
-    swap.publish(folder / "processed", swap.plan(before, parts, Manifest(before.files, "x", (), 0)))
+    swap.publish(folder / "processed", swap.plan(folder / "processed", before, parts, Manifest(before.files, "x", ())))
     return folder
 
 
@@ -109,6 +109,49 @@ def test_read_articles_by_story_day_and_range(tmp_path: Path, table_of: TableOf)
     assert ids(story="s19990101-ff") == []
     frame = read_articles(tmp_path, story="s20260202-0a", columns=["title"])
     assert list(frame.columns) == ["title", "story_cluster", "publication_date"]
+
+
+def test_days_may_be_given_as_pandas_gives_them_and_nonsense_is_named(tmp_path: Path, table_of: TableOf) -> None:
+    published(tmp_path, articles=table_of(schema.ARTICLES, *ROWS))
+    assert len(read_articles(tmp_path, dates=pd.Timestamp("2026-02-09"))) == 2
+    assert len(read_articles(tmp_path, dates="undated")) == 2
+    with pytest.raises(ValueError, match="'yesterday' is no day"):
+        read_articles(tmp_path, dates="yesterday")
+    with pytest.raises(ValueError, match="backwards"):
+        read_articles(tmp_path, dates=("2026-02-09", "2026-02-01"))
+    with pytest.raises(ValueError, match="no column headline"):
+        read_articles(tmp_path, columns=["headline"])
+    assert list(read_articles(tmp_path, columns=["title", "story_cluster"]).columns) == [
+        "title",
+        "story_cluster",
+        "publication_date",
+    ]
+
+
+def test_an_empty_table_is_there_and_says_so(tmp_path: Path) -> None:
+    published(tmp_path, articles=schema.ARTICLES.empty(), rejected=schema.REJECTED.empty())
+    assert pd.read_parquet(tmp_path / "processed/articles").empty
+    assert pd.read_parquet(tmp_path / "processed/rejected").empty
+    assert read_articles(tmp_path).empty
+
+
+def test_a_leaf_that_was_taken_away_comes_back_and_a_stray_one_goes(tmp_path: Path, table_of: TableOf) -> None:
+    rows = table_of(schema.ARTICLES, *ROWS)
+    published(tmp_path, articles=rows)
+    leaves = sorted((tmp_path / "processed/articles").rglob("*.parquet"))
+    stray = tmp_path / "processed/articles/story_cluster=s-gone/publication_date=undated/articles.parquet"
+    stray.parent.mkdir(parents=True)
+    leaves[0].rename(stray)
+    assert not manifest.load(tmp_path / "processed").is_whole(tmp_path / "processed")
+    published(tmp_path, articles=rows)
+    assert sorted((tmp_path / "processed/articles").rglob("*.parquet")) == leaves
+
+
+def test_times_of_capture_may_have_fractions(table_of: TableOf) -> None:
+    rows = table_of(schema.REJECTED, {"captured_at": datetime(2026, 2, 4, 8, 10, 0, 250_000, tzinfo=UTC)})
+    assert [part.path for part in layout.parts(schema.REJECTED, rows)] == [
+        "rejected/capture_month=2026-02/rejected.parquet"
+    ]
 
 
 def test_a_retired_story_id_still_finds_its_articles(tmp_path: Path, table_of: TableOf) -> None:

@@ -40,7 +40,7 @@ TUESDAY = [
 def plan_for(processed: Path, articles: pa.Table, fingerprint: str) -> swap.Plan:
     before = manifest.load(processed)
     parts = list(layout.parts(schema.ARTICLES, articles))
-    return swap.plan(before, parts, Manifest(before.files, fingerprint, (date(2026, 2, 2),), articles.num_rows))
+    return swap.plan(processed, before, parts, Manifest(before.files, fingerprint, (date(2026, 2, 2),)))
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:

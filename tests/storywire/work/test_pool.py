@@ -196,6 +196,6 @@ def test_an_interrupted_script_leaves_no_worker_and_its_main_module_runs_once(tm
         assert lines[2] == "A\n"
         assert len(session(process)) > 1
         os.kill(process.pid, signal.SIGINT)
-        assert process.wait(timeout=10) != 0
+        assert process.wait(timeout=60) != 0
         assert process.stdout.read() == ""
     assert wait_until(lambda: not session(process))

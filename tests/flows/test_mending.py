@@ -1,0 +1,99 @@
+"""What operators do between two runs (correct a sidecar, raise a limit): a fresh run would say the same."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.flows.runs import articles, command, tables
+from tests.flows.test_cli import ARTICLE
+
+pytestmark = pytest.mark.slow
+
+
+def run(raw: Path, data: Path, **environment: str) -> None:
+    done = command("run", "--raw", str(raw), "--data", str(data), **environment)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    (folder / "bread.txt").write_text(ARTICLE)
+    return folder
+
+
+def describe(raw: Path, **facts: str) -> None:
+    (raw / "captures.jsonl").write_text(json.dumps({"path": "bread.txt", **facts}) + "\n")
+
+
+def test_a_corrected_sidecar_gives_what_a_fresh_run_would(raw: Path, tmp_path: Path) -> None:
+    run(raw, tmp_path / "data")
+    describe(raw, url="https://bakers.example/wrong", captured_at="2026-02-04T08:10:00.250Z")
+    run(raw, tmp_path / "data")
+    describe(raw, url="https://bakers.example/right", captured_at="2026-02-05T08:10:00.250Z", charset="utf-8")
+    run(raw, tmp_path / "data")
+    run(raw, tmp_path / "fresh")
+    assert articles(tmp_path / "data").url.tolist() == ["https://bakers.example/right"]
+    assert tables(tmp_path / "data") == tables(tmp_path / "fresh")
+
+
+def test_a_lowered_size_limit_leaves_one_row_for_each_capture(raw: Path, tmp_path: Path) -> None:
+    (raw / "bread.txt").write_text(ARTICLE + ARTICLE.partition("Holub")[2])
+    run(raw, tmp_path / "data")
+    run(raw, tmp_path / "data", STORYWIRE_MAX_PAGE_BYTES="1000")
+    assert articles(tmp_path / "data").empty
+    assert pd.read_parquet(tmp_path / "data/processed/rejected").reason.tolist() == ["too_large"]
+    run(raw, tmp_path / "data")
+    assert len(articles(tmp_path / "data")) == 1
+    assert pd.read_parquet(tmp_path / "data/processed/rejected").empty
+
+
+def test_a_raised_deadline_gives_a_page_another_chance(raw: Path, tmp_path: Path) -> None:
+    run(raw, tmp_path / "data", STORYWIRE_PAGE_DEADLINE_SECONDS="0.000001")
+    assert pd.read_parquet(tmp_path / "data/processed/rejected").reason.tolist() == ["timeout"]
+    run(raw, tmp_path / "data")
+    assert len(articles(tmp_path / "data")) == 1
+
+
+def test_a_lost_folder_of_captures_is_read_again_from_the_raw_files(raw: Path, tmp_path: Path) -> None:
+    run(raw, tmp_path / "data")
+    before = tables(tmp_path / "data")
+    shutil.rmtree(tmp_path / "data/interim/captures")
+    run(raw, tmp_path / "data")
+    assert tables(tmp_path / "data") == before
+    shutil.rmtree(tmp_path / "data/interim")
+    (raw / "bread.txt").rename(raw / "cake.txt")
+    lost = command("run", "--raw", str(raw), "--data", str(tmp_path / "data"))
+    assert lost.returncode == 2
+    assert "bread.txt" in lost.stderr
+    assert tables(tmp_path / "data") == before
+
+
+def test_a_day_whose_captures_move_away_by_a_correction_says_what_a_fresh_run_would(raw: Path, tmp_path: Path) -> None:
+    from flows.daily import daily
+
+    daily.fn(day=date(2026, 2, 5), raw=raw, data=tmp_path / "data")
+    assert len(articles(tmp_path / "data")) == 1
+    describe(raw, captured_at="2026-02-03T08:10:00Z")
+    for data in ("data", "fresh"):
+        daily.fn(day=date(2026, 2, 5), raw=raw, data=tmp_path / data)
+    assert tables(tmp_path / "data") == tables(tmp_path / "fresh")
+    for data in ("data", "fresh"):
+        daily.fn(day=date(2026, 2, 3), raw=raw, data=tmp_path / data)
+    assert len(articles(tmp_path / "data")) == 1
+    assert tables(tmp_path / "data") == tables(tmp_path / "fresh")
+
+
+def test_a_raw_folder_inside_the_tables_is_refused(raw: Path, tmp_path: Path) -> None:
+    inside = tmp_path / "data/processed/raw"
+    shutil.copytree(raw, inside)
+    refused = command("run", "--raw", str(inside), "--data", str(tmp_path / "data"))
+    assert refused.returncode == 2
+    assert "lies inside" in refused.stderr
