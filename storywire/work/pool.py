@@ -18,18 +18,17 @@ import os
 import pickle
 import resource
 import signal
-import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import spawn
-from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import PurePath
 from typing import Any, Generic, Literal, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
+
+from storywire.work.processes import Context
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -109,7 +108,7 @@ class Pool:
         preload: Sequence[str] = (),
     ) -> None:
         modules = tuple(name for name in preload if name != "__main__")
-        context = _Context()
+        context = Context()
         context.set_forkserver_preload([__name__, *modules])  # counts where no server runs yet
         self._deadline = deadline_seconds
         self._memory = memory_bytes
@@ -186,7 +185,7 @@ class Pool:
 class _Lane:
     """One worker at a time, replaced when it dies or has served long enough."""
 
-    def __init__(self, context: ForkServerContext, deadline: float, recycle_after: int, setup: tuple[Any, ...]) -> None:
+    def __init__(self, context: Context, deadline: float, recycle_after: int, setup: tuple[Any, ...]) -> None:
         self._context = context
         self._deadline = deadline
         self._recycle_after = recycle_after
@@ -273,36 +272,3 @@ def _cause(code: int | None) -> str:
         with contextlib.suppress(ValueError):
             return signal.Signals(-code).name
     return f"exit code {code}"
-
-
-class _Worker(ForkServerProcess):
-    """A process that does not run the caller's main module again.
-
-    multiprocessing does, so that functions defined there can be found. Ours live in modules, and
-    the main module of a Prefect run takes seconds to load, in every worker anew.
-    """
-
-    _launching = threading.Lock()
-
-    @staticmethod
-    def _Popen(process_obj: Any) -> Any:  # noqa: N802 - the name multiprocessing calls
-        plain = spawn.get_preparation_data
-
-        def without_main(name: str) -> dict[str, Any]:
-            data = plain(name)
-            if name == process_obj.name:  # leave alone what other threads start meanwhile
-                data = {key: value for key, value in data.items() if not key.startswith("init_main_from")}
-            return data
-
-        with _Worker._launching:
-            spawn.get_preparation_data = without_main
-            try:
-                return ForkServerProcess._Popen(process_obj)
-            finally:
-                spawn.get_preparation_data = plain
-
-
-class _Context(ForkServerContext):
-    """The forkserver start method, with workers that leave the main module alone."""
-
-    Process = _Worker
