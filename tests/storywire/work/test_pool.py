@@ -172,6 +172,8 @@ def started(tmp_path):
         stderr=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
+        # A shell's background job ignores SIGINT, and so would what it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
 
