@@ -63,10 +63,9 @@ def clean(capture: Capture) -> Row:
     return row
 
 
-def refused(table: Table, capture_id: str, reason: str, detail: str, limits: str | None = None) -> Row:
-    """The row of a per-page stage that says why there is no result, and which limits it was too much for."""
-    said = {"capture_id": capture_id, "reason": reason, "detail": detail, "limits": limits}
-    return dict.fromkeys(table.names) | said
+def refused(table: Table, capture_id: str, reason: str, detail: str) -> Row:
+    """The row of a per-page stage that says why there is no result."""
+    return dict.fromkeys(table.names) | {"capture_id": capture_id, "reason": reason, "detail": detail}
 
 
 def normalise(cleaned: Row) -> Row:

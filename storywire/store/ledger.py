@@ -75,8 +75,8 @@ class Ledger:
                 before = self.connection.execute(
                     "SELECT capture_id, uri, digest FROM given WHERE root = ? AND path = ?", key
                 ).fetchall()
-                for table in ("given", "rejections"):
-                    self.connection.execute(f"DELETE FROM {table} WHERE root = ? AND path = ?", key)  # noqa: S608 - ours
+                self.connection.execute("DELETE FROM given WHERE root = ? AND path = ?", key)
+                self.connection.execute("DELETE FROM rejections WHERE root = ? AND path = ?", key)
                 self.connection.executemany(
                     "INSERT OR IGNORE INTO given VALUES (?, ?, ?, ?, ?)",
                     [(*key, *capture) for capture in reading.captures],

@@ -20,7 +20,7 @@ from storywire.stories import identity
 
 Day = date | str
 PATIENCE_SECONDS = 30.0
-"""How long a read waits for a publish to end: many times what swapping ten thousand leaves takes."""
+"""How long a read waits for a publish to end before it says that one must have been interrupted."""
 
 
 def read_articles(
@@ -107,7 +107,7 @@ def _read(processed: Path, stories: list[str] | None, days: _Days, names: list[s
         rows = read_table(processed / leaf["path"], names)
         for key in keys:
             rows = rows.append_column(key, pa.array([leaf[key.name]] * rows.num_rows, pa.string()))
-        parts.append(rows.replace_schema_metadata(None))
+        parts.append(rows)
     frame: pd.DataFrame = pa.concat_tables([part.replace_schema_metadata(None) for part in parts]).to_pandas(
         date_as_object=False
     )
