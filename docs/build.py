@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from storywire import schema
@@ -54,32 +56,35 @@ def settings() -> str:
     ]
     for name, field in Settings.model_fields.items():
         default = "the number of processors" if field.default_factory else field.default
+        default = "none" if default is None else default
         lines.append(f"| `STORYWIRE_{name.upper()}` | {default} | {field.description} |")
     return "\n".join(lines) + "\n"
 
 
 def dag() -> str:
-    """The steps of `flows/daily.py` and what passes between them, as a Mermaid drawing."""
-    tree = ast.parse((ROOT / "flows/daily.py").read_text())
-    flow = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "daily")
+    """The steps of `flows/carry.py`, in the order they first run, as a Mermaid drawing."""
+    tree = ast.parse((ROOT / "flows/carry.py").read_text())
+    bodies = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
     steps = {name.name for node in imports if _is_task(node.module) for name in node.names}
-    made_by: dict[str, str] = {}
-    edges: list[tuple[str, str, str]] = []
-    for node in ast.walk(flow):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            for call in _calls(node.value, steps):
-                made_by[node.targets[0].id] = _name(call.func)
-    for call in _calls(flow, steps):
-        given = [_name(value) for value in call.args]
-        edges += [(made_by[name], name, _name(call.func)) for name in given if name in made_by]
-    drawn = [f"    {source} -->|{value}| {target}" for source, value, target in dict.fromkeys(edges)]
-    ends = ["    publish --> tables[(data/processed)]", "```"]
+    order = [step for step in dict.fromkeys(_steps("carry", bodies, steps)) if step != "finish"]
+    drawn = [f"    {one} --> {other}" for one, other in pairwise(["ingest", *order])]
+    ends = ["    publish --> tables[(data/processed)]", "    publish --> finish", "```"]
     return "\n".join(["```mermaid", "flowchart LR", "    raw[(data/raw)] --> ingest", *drawn, *ends])
 
 
+def _steps(function: str, bodies: dict[str, ast.FunctionDef], steps: set[str]) -> Iterator[str]:
+    """The steps a function calls, itself or through others of the module, in the order on the page."""
+    for call in _calls(bodies[function], steps | bodies.keys()):
+        name = _name(call.func)
+        if name in steps:
+            yield name
+        else:
+            yield from _steps(name, bodies, steps)
+
+
 def _is_task(module: str | None) -> bool:
-    return module is not None and module.startswith("tasks.") and module != "tasks.report"
+    return module is not None and module.startswith("tasks.") and module not in {"tasks.report", "tasks.difference"}
 
 
 def _calls(inside: ast.AST, steps: set[str]) -> list[ast.Call]:

@@ -1,41 +1,139 @@
-"""A range of capture days, one after the other."""
+"""A range of days: those that are missing, failed, or are to be done again."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from pathlib import Path
+from collections.abc import Iterator
+from datetime import date
 
-from prefect import flow
-from prefect.context import FlowRunContext
+from prefect import flow, runtime
+from pydantic import BaseModel
 
-from flows.daily import daily
+from flows.carry import carry, foresee
+from flows.parameters import Backwards, By, Data, Diff, DryRun, First, Kind, Last, MaxActive, Raw, Reprocess, Which
+from storywire.difference import Difference
+from storywire.settings import Settings
+from storywire.store import attempts, calendar
+from storywire.store.attempts import DaysFailedError
+from storywire.store.calendar import State
 from storywire.store.files import StoreError
-from tasks.report import Report
+from storywire.store.workspace import Workspace
+from tasks.alarm import alarmed
+from tasks.announce import announce, announce_difference, announce_table, watched_by_server
+from tasks.bury import bury
+from tasks.ingest import ingest
+from tasks.report import Clock, Report
+from tasks.runner import runner
+
+NEVER_RAN = {State.MISSING, State.FAILED, State.LATE}
 
 
-@flow(name="backfill", flow_run_name="backfill-{start}-{end}")
-def backfill(start: date, end: date, raw: Path | None = None, data: Path | None = None) -> list[Report]:
-    """Run `daily` for every day of a range, both ends included; any order or repeat gives the same tables.
+class Choice(BaseModel):
+    """Whether a day of the range runs, and why."""
 
-    Args:
-        start: First capture day (UTC).
-        end: Last capture day (UTC).
-        raw: Folder the captures are taken from; the setting STORYWIRE_RAW where not given.
-        data: Folder that holds the stages and the tables; the setting STORYWIRE_DATA where not given.
+    day: date
+    state: State
+    runs: bool
+    why: str
+
+
+class Backfilled(BaseModel):
+    """What a backfill did, or would do: each day of the range, and the figures after each publish."""
+
+    plan: list[Choice]
+    reports: list[Report] = []
+    difference: Difference | None = None
+
+
+def run_name() -> str:
+    """What the run is called in the UI: its range."""
+    given = runtime.flow_run.parameters
+    return f"backfill-{given['start']}-{given['end']}"
+
+
+@flow(name="backfill", flow_run_name=run_name, task_runner=runner())
+def backfill(
+    start: First,
+    end: Last,
+    reprocess: Which = Reprocess.FAILED,
+    max_active: MaxActive = 4,
+    run_backwards: Backwards = False,
+    by: Kind = By.CAPTURE,
+    dry_run: DryRun = False,
+    diff: Diff = False,
+    raw: Raw = None,
+    data: Data = None,
+) -> Backfilled:
+    """Run the days of a range that need it; any order, any repeat and any restart gives the same tables.
+
+    What is done is read from the data folder, so a backfill that was stopped, or had days that
+    failed, goes on where it was when it is run again.
 
     Raises:
         StoreError: The range runs backwards.
+        DaysFailedError: Some days could not be carried through; the others are in the tables.
     """
     if start > end:
         raise StoreError(f"the range starts on {start}, after its end on {end}; give the earlier day first")
-    run = daily if FlowRunContext.get() else daily.fn
-    return [run(day, raw, data) for day in days(start, end)]
+    settings = Settings().at(raw, data)
+    space = Workspace(settings.data).prepare()
+    if dry_run:
+        return _shown(Backfilled(plan=plan(space, start, end, reprocess, by)))
+    bury(space, settings)
+    with alarmed(settings, "backfill") as days, attempts.begun(space, "backfill", runtime.flow_run.id) as run:
+        clock = Clock(run.attempt.run_id)
+        with watched_by_server():
+            ingest(run.space, settings)
+            done = Backfilled(plan=plan(space, start, end, reprocess, by))
+            days += [choice.day for choice in done.plan if choice.runs]
+            if diff:
+                done.difference = foresee(run.space, settings, days, anew=reprocess is Reprocess.COMPLETED)
+                announce_difference(done.difference)
+                return _shown(done)
+            run.works_on(days)
+            failed: dict[date, str] = {}
+            for wave in _waves(sorted(days, reverse=run_backwards), max_active):
+                part = Clock(f"{clock.run_id}-{len(done.reports) + 1}")
+                carried = carry(run.space, settings, wave, part, anew=reprocess is Reprocess.COMPLETED)
+                done.reports.append(carried.report)
+                failed |= carried.failed
+        if done.reports:
+            announce(space, done.reports[-1])
+        _shown(done)
+        if failed:
+            raise DaysFailedError(failed, len(days))
+    return done
 
 
-def days(start: date, end: date) -> list[date]:
-    """Every day from `start` to `end`, both included.
+def plan(space: Workspace, start: date, end: date, reprocess: Reprocess, by: By) -> list[Choice]:
+    """Which days of a range run, and why."""
+    days = set(calendar.span(start, end))
+    if by is By.PUBLICATION:
+        held = calendar.captured_for(space, start, end)
+        never = {one.day for one in calendar.calendar(space, days) if one.state in NEVER_RAN}
+        days = held | never
+    return [_choice(one, reprocess) for one in calendar.calendar(space, days)]
 
-    >>> [str(day) for day in days(date(2026, 2, 27), date(2026, 3, 1))]
-    ['2026-02-27', '2026-02-28', '2026-03-01']
-    """
-    return [start + timedelta(days=n) for n in range((end - start).days + 1)]
+
+def _choice(day: calendar.Day, reprocess: Reprocess) -> Choice:
+    match day.state:
+        case State.RUNNING:
+            return Choice(day=day.day, state=day.state, runs=False, why=day.why)
+        case State.MISSING | State.LATE:
+            return Choice(day=day.day, state=day.state, runs=True, why=day.why)
+        case State.FAILED:
+            runs = reprocess is not Reprocess.NONE
+            return Choice(day=day.day, state=day.state, runs=runs, why=f"failed: {day.why}")
+        case State.DONE | State.STALE:
+            return Choice(day=day.day, state=day.state, runs=reprocess is Reprocess.COMPLETED, why=day.why)
+
+
+def _shown(done: Backfilled) -> Backfilled:
+    """Show the plan in the UI, where there is one."""
+    rows = [{"day": str(c.day), "state": c.state, "runs": "yes" if c.runs else "no", "why": c.why} for c in done.plan]
+    announce_table("storywire-backfill", rows, "Days of the backfill before it ran")
+    return done
+
+
+def _waves(days: list[date], size: int) -> Iterator[list[date]]:
+    for start in range(0, len(days), size):
+        yield days[start : start + size]

@@ -1,25 +1,23 @@
-"""The command line: `storywire run`, `storywire backfill`."""
+"""The command line: `storywire run | backfill | status | verify | maintain`."""
 
 from __future__ import annotations
 
-import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from storywire.settings import Settings
+from storywire.store.attempts import DaysFailedError
 from storywire.store.files import StoreError
 
 if TYPE_CHECKING:
-    from tasks.report import Report
+    from prefect import Flow
 
 app = typer.Typer(
     help="Raw news pages to tables one can trust.",
@@ -27,11 +25,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-console = Console()
 
 Raw = Annotated[Path | None, typer.Option(help="Folder the pages are taken from; default: STORYWIRE_RAW or data/raw.")]
 Data = Annotated[Path | None, typer.Option(help="Folder for interim/ and processed/; default: STORYWIRE_DATA or data.")]
-Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"])]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
 @app.command()
@@ -42,87 +39,135 @@ def run(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Only what was captured on this day; default: everything."),
     ] = None,
+    catch_up: Annotated[int, typer.Option(help="Days before it that run as well where missing or failed.")] = 0,
 ) -> None:
     """Take in what is pending and bring the tables up to date."""
+    from flows import shown
     from flows.daily import daily
 
-    with _bars():
-        report = (daily if _has_server() else daily.fn)(day.date() if day else None, raw, data)
-    _show([report], data)
+    with shown.bars():
+        report = _carry_out(daily, day=day.date() if day else None, raw=raw, data=data, catch_up=catch_up)
+    shown.reports([report], data)
 
 
 @app.command()
-def backfill(start: Day, end: Day, raw: Raw = None, data: Data = None) -> None:
-    """Run a range of capture days, both ends included."""
+def backfill(
+    start: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="First day, YYYY-MM-DD (UTC).")],
+    end: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="Last day, included.")],
+    raw: Raw = None,
+    data: Data = None,
+    reprocess: Annotated[
+        str, typer.Option(help="Which days run beside those that never did: none, failed, or completed (all).")
+    ] = "failed",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which days would run, and why.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Say what would change in the tables; publish nothing.")] = False,
+    run_backwards: Annotated[bool, typer.Option("--run-backwards", help="Newest day first.")] = False,
+    max_active: Annotated[int, typer.Option(help="Days read side by side and published together.")] = 4,
+    by: Annotated[str, typer.Option(help="What the days are: capture or publication.")] = "capture",
+    as_json: Json = False,
+) -> None:
+    """Run the days of a range that are missing or failed, both ends included."""
+    from flows import shown
     from flows.backfill import backfill as flow
 
-    with _bars():
-        reports = (flow if _has_server() else flow.fn)(start.date(), end.date(), raw, data)
-    _show(reports, data)
+    with shown.bars():
+        done = _carry_out(
+            flow,
+            start=start.date(),
+            end=end.date(),
+            reprocess=reprocess,
+            max_active=max_active,
+            run_backwards=run_backwards,
+            by=by,
+            dry_run=dry_run,
+            diff=diff,
+            raw=raw,
+            data=data,
+        )
+    if as_json:
+        print(done.model_dump_json(indent=1))  # noqa: T201 - for a program to read, without rich's line breaks
+    else:
+        shown.backfilled(done, data, planned=dry_run)
+
+
+@app.command()
+def status(
+    start: Annotated[datetime | None, typer.Argument(formats=["%Y-%m-%d"], help="First day, YYYY-MM-DD (UTC).")] = None,
+    end: Annotated[
+        datetime | None, typer.Argument(formats=["%Y-%m-%d"], help="Last day, included; default: the last known.")
+    ] = None,
+    data: Data = None,
+    as_json: Json = False,
+    days: Annotated[
+        int, typer.Option(min=1, help="Without START: how many days, the last ones anything is known of.")
+    ] = 28,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check",
+            help="End with exit code 1 if a day shown failed, was made by other code, or has captures no run took in.",
+        ),
+    ] = False,
+) -> None:
+    """Show how each capture day stands, who is at work, and what has stopped coming; changes nothing."""
+    from flows import standing
+    from storywire.store.status import status as look
+    from storywire.store.workspace import Workspace
+
+    settings = Settings().at(None, data)
+    first, last = (day.date() if day else None for day in (start, end))
+    found = look(Workspace(settings.data), settings.silent_days, first, last, most=days)
+    if as_json:
+        print(found.model_dump_json(indent=1))  # noqa: T201 - for a program to read, without rich's line breaks
+    else:
+        standing.show(found, settings.data)
+    if check and any(day.needs_a_run for day in found.days):
+        raise typer.Exit(1)
 
 
 def main() -> None:
-    """Run the command line; what an operator can mend ends with one sentence and exit code 2."""
+    """Run the command line.
+
+    Exit codes: 0 done, 1 days failed or a promise does not hold, 2 what an operator can mend, in one sentence.
+    """
     try:
         app()
-    except (StoreError, ValidationError) as error:
-        if isinstance(error, ValidationError) and error.title != Settings.__name__:
+    except DaysFailedError as error:
+        _say(f"{len(error.failed)} of {error.of} days failed; run the same command again to do exactly these:")
+        for day, why in sorted(error.failed.items()):
+            _say(f"  {day}: {why}")
+        sys.exit(1)
+    except StoreError as error:
+        _say(f"storywire: {error}")
+        sys.exit(2)
+    except ValidationError as error:
+        if error.title != Settings.__name__:
             raise
-        first = error.errors()[0] if isinstance(error, ValidationError) else None
-        said = f"setting {first['loc'][0]}: {first['msg']} (got {first['input']!r})" if first else str(error)
-        Console(stderr=True, soft_wrap=True).print(f"storywire: {said}", style="red", markup=False, highlight=False)
+        first = error.errors()[0]
+        name = f"setting {first['loc'][0]}: " if first["loc"] else "settings: "
+        value = f" (got {first['input']!r})" if first["loc"] else ""
+        _say(f"storywire: {name}{first['msg']}{value}")
         sys.exit(2)
 
 
-def _has_server() -> bool:
-    """Whether a Prefect server is set; without one the same flow runs right here, and nothing is lost but the UI."""
+def _say(line: str) -> None:
+    Console(stderr=True, soft_wrap=True).print(line, style="red", markup=False, highlight=False)
+
+
+def _carry_out(flow: Flow[..., Any], **parameters: Any) -> Any:
+    """Run a flow on the Prefect server where one is set, else right here; nothing is lost then but the UI."""
+    from prefect.exceptions import ParameterTypeError
     from prefect.settings import PREFECT_API_URL
 
-    return bool(PREFECT_API_URL.value())
-
-
-@contextlib.contextmanager
-def _bars() -> Iterator[None]:
-    """A progress bar per stage, on a terminal; nothing where the output goes to a file."""
-    from tasks.progress import watched
-
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description:<12}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-
-        @contextlib.contextmanager
-        def bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
-            shown = progress.add_task(title, total=total or None)
-            yield lambda done: progress.advance(shown, done)
-            finished = progress.tasks[shown].completed
-            progress.update(shown, total=max(finished, 1), completed=max(finished, 1))
-
-        with watched(bar):
-            yield
-
-
-def _show(reports: list[Report], data: Path | None) -> None:
-    """The run's figures, and where to look."""
-    last = reports[-1]
-    folder = (data or Settings().data) / "processed"
-    if not any(report.changed for report in reports):
-        console.print(f"Nothing new: no file in {folder} was touched.")
-    table = Table("captures", "articles", "rejected", "copies", "events", "stories", "partitions written")
-    written = sum(report.files_written for report in reports)
-    removed = sum(report.files_removed for report in reports)
-    figures = (last.captures, last.articles, last.rejected, last.copies, last.events, last.stories, written)
-    table.add_row(*map(str, figures))
-    for column in table.columns:
-        column.justify = "right"
-    console.print(table)
-    console.print(f"The tables ({written} files written, {removed} removed): {folder}", soft_wrap=True)
-    console.print(f"What was left out, with reasons: {folder / 'rejected'}", soft_wrap=True)
-    console.print("What each column means: docs/data-dictionary.md", soft_wrap=True)
+    try:
+        checked = flow.validate_parameters(parameters)
+    except ParameterTypeError as error:
+        raise StoreError("; ".join(line.strip(" -") for line in str(error).splitlines()[1:]) or str(error)) from None
+    served = bool(PREFECT_API_URL.value())
+    if Settings().task_runner == "dask" and not served:
+        raise StoreError("the task runner `dask` needs a Prefect server; set PREFECT_API_URL, or use `threads`")
+    call: Callable[..., Any] = flow if served else flow.fn
+    return call(**checked)
 
 
 if __name__ == "__main__":

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 from prefect import flow, runtime
 
+from flows.carry import carry
+from flows.parameters import CatchUp, Data, Day, Raw
 from storywire.settings import Settings
-from storywire.store import lock, swap
-from storywire.store.files import sweep
+from storywire.store import attempts, calendar, captures
+from storywire.store.attempts import DaysFailedError
+from storywire.store.calendar import State
 from storywire.store.workspace import Workspace
-from tasks.announce import announce
-from tasks.clean import clean
-from tasks.cluster import cluster
-from tasks.deduplicate import deduplicate
-from tasks.finish import finish
+from tasks.alarm import alarmed
+from tasks.announce import announce, watched_by_server
+from tasks.bury import bury
 from tasks.ingest import ingest
-from tasks.normalise import normalise
-from tasks.publish import compare, publish
-from tasks.report import Report, unchanged
-from tasks.revise import revise
+from tasks.report import Clock, Report
+from tasks.runner import runner
 
 
 def run_name() -> str:
@@ -40,33 +38,40 @@ def run_day(day: date | None) -> date | None:
     return day
 
 
-@flow(name="daily", flow_run_name=run_name)
-def daily(day: date | None = None, raw: Path | None = None, data: Path | None = None) -> Report:
+@flow(name="daily", flow_run_name=run_name, task_runner=runner())
+def daily(day: Day = None, raw: Raw = None, data: Data = None, catch_up: CatchUp = 0) -> Report:
     """Take in what arrived on one capture day and publish what it changes.
 
-    Args:
-        day: Capture day (UTC). None: the day before the scheduled time, or everything pending.
-        raw: Folder the captures are taken from; the setting STORYWIRE_RAW where not given.
-        data: Folder that holds the stages and the tables; the setting STORYWIRE_DATA where not given.
+    Raises:
+        DaysFailedError: The captures of a day cannot be read; the other days are in the tables.
     """
-    started = datetime.now(UTC)
     settings = Settings().at(raw, data)
-    day = run_day(day)
     space = Workspace(settings.data).prepare()
-    with lock.writer(space.lock, settings.lock_wait_seconds):
-        sweep(space.interim)
-        swap.recover(space.processed)
-        listed = ingest(space, settings, day)
-        after = compare(space, settings, listed)
-        if after is None:
-            report = unchanged(space)
-        else:
-            cleaned = clean(space, settings, listed)
-            normalised = normalise(space, settings, listed, cleaned)
-            current = revise(space, listed, cleaned, normalised)
-            grouped = deduplicate(space, settings, current)
-            clustered = cluster(space, grouped)
-            report = publish(space, settings, after, day, started, clustered)
-        finish(space, day, report)
-    announce(space, report)
-    return report
+    day = run_day(day)
+    bury(space, settings)
+    with alarmed(settings, "daily") as days, attempts.begun(space, "daily", runtime.flow_run.id) as run:
+        clock = Clock(run.attempt.run_id)
+        days += [day] if day else []
+        run.works_on(days)
+        with watched_by_server():
+            ingest(run.space, settings)
+            days += _missed(space, day, catch_up)
+            run.works_on(days)
+            carried = carry(run.space, settings, days if day else None, clock)
+        announce(space, carried.report)
+        if carried.failed:
+            raise DaysFailedError(carried.failed, max(len(days), len(carried.failed)))
+    return carried.report
+
+
+def _missed(space: Workspace, day: date | None, catch_up: int) -> list[date]:
+    """Days before this one that failed, or have captures no run has carried through."""
+    if day is None or not catch_up:
+        return []
+    before = calendar.span(day - timedelta(days=catch_up), day - timedelta(days=1))
+    captured = captures.days(space.captures)
+    return [
+        one.day
+        for one in calendar.calendar(space, before)
+        if one.state is State.FAILED or (one.state is State.MISSING and one.day in captured)
+    ]

@@ -286,7 +286,7 @@ RUNS = Table(
         Column("run_id", TEXT, "Key of the run: its start in UTC and a random suffix.", required=True),
         Column("started_at", INSTANT, "When the run began.", required=True),
         Column("seconds", SHARE, "How long it took.", required=True),
-        Column("day", DAY, "Capture day the run was for; null for everything pending."),
+        Column("days", pa.list_(pa.field("element", DAY)), "Capture days the run was for; none: everything pending."),
         Column("raw", TEXT, "Raw folder the run read."),
         Column(
             "captures", NUMBER, "Captures taken in so far: articles, revisions and rejected together.", required=True

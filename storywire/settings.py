@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -55,10 +56,41 @@ class Settings(BaseSettings):
         14, ge=0, description="Dated articles further apart than this are no copies, in days."
     )
     lock_wait_seconds: float = Field(
-        0.0,
+        3600.0,
         ge=0,
-        description="How long a run waits for another writer to finish, in seconds; 0 gives up at once.",
+        description="How long a run waits for another that writes, in seconds; 0 gives up at once. Only a hung "
+        "process is waited for that long: a dead one holds nothing.",
     )
+    task_runner: Literal["threads", "dask"] = Field(
+        "threads",
+        description="Where pages are read: `threads` in worker processes of the run itself, `dask` in those of a "
+        "Dask cluster that shares the data folder (needs a Prefect server and the extra `dask`).",
+    )
+    dask_address: str | None = Field(
+        None, description="Address of the Dask scheduler, such as `tcp://scheduler:8786`; needed for `dask`."
+    )
+    silent_days: int = Field(
+        3, ge=1, description="Days without a capture after which `storywire status` calls an outlet or source silent."
+    )
+    keep_stages_days: int = Field(
+        14,
+        ge=0,
+        description="Days for which `maintain` keeps stage results of code that is no longer run: time to go back.",
+    )
+    keep_runs_days: int = Field(0, ge=0, description="Days for which `maintain` keeps rows of `runs`; 0 keeps all.")
+    failure_webhook: SecretStr | None = Field(
+        None, description="Address that is sent a JSON object (POST) when a run fails. Never logged."
+    )
+    failure_command: SecretStr | None = Field(
+        None,
+        description="Command that is run, with the same JSON on its standard input, when a run fails. Never logged.",
+    )
+
+    @model_validator(mode="after")
+    def _dask_has_an_address(self) -> Settings:
+        if self.task_runner == "dask" and not self.dask_address:
+            raise ValueError("the task runner `dask` needs STORYWIRE_DASK_ADDRESS, such as tcp://scheduler:8786")
+        return self
 
     @property
     def page_limits(self) -> str:

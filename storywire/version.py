@@ -14,7 +14,7 @@ LIBRARIES = {
     "duplicates": ("numpy", "xxhash"),
     "sources": ("brotli", "warcio"),
     "stories": ("numpy", "scipy", "wordfreq"),
-    "store": ("pyarrow",),
+    "store/files": ("pyarrow",),
 }
 """Libraries whose release can change what a part computes."""
 
@@ -27,7 +27,10 @@ CLEAN = ("articles", "pages", "capture", "schema")
 NORMALISE = (*CLEAN, "duplicates", "stories")
 """What decides the result of the normalise stage; most of it decides groups and clusters too."""
 
-ALL = (*NORMALISE, "sources", "assembly", "store")
+STORED = tuple(f"store/{name}" for name in ("captures", "current", "files", "layout", "ledger", "stages"))
+"""What of the store decides what the tables hold; the rest of it moves files, watches and tells."""
+
+ALL = (*NORMALISE, "sources", "assembly", "figures", *STORED)
 """What decides the tables."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from storywire import pages
@@ -11,22 +12,33 @@ from storywire.settings import Settings
 from storywire.store import captures, stages
 from storywire.store.files import read_table
 from storywire.store.workspace import Workspace
-from tasks.per_page import keep_results
-from tasks.progress import stage
+from tasks.per_page import PerPage, compute
 from tasks.step import step
 
 
 @step("clean")
-def clean(space: Workspace, settings: Settings, listed: Path) -> Path:
-    """Clean the listed captures; what this version of the code has cleaned before is not read again."""
-    wanted = set(read_table(listed, ["capture_id"]).column("capture_id").to_pylist())
-    missing = wanted - stages.done(space.cleaned, settings.page_limits)
-    with stage("clean", len(missing)) as advance:
-        if missing:
-            batches = captures.bodies(space.captures, missing, settings.batch_captures)
-            keep_results(batches, pages.clean, _refused, space.cleaned, CLEANED, settings, advance)
+def clean(space: Workspace, settings: Settings, listed: Path, anew: AbstractSet[str] = frozenset()) -> dict[str, str]:
+    """Clean the listed captures; returns the days whose captures cannot be read, with the reason.
+
+    What this version of the code has cleaned before is not read again, but for the days `anew`.
+    """
+    missing = {
+        day: sorted(set(ids) - (set() if day in anew else stages.done(space.cleaned, day, settings.page_limits)))
+        for day, ids in stages.by_day(read_table(listed, ["capture_id", "captured_at"])).items()
+    }
+    return compute(CLEAN, space, settings, missing)
+
+
+def _load(space: Workspace, day: str, ids: list[str]) -> list[Capture]:
+    return captures.bodies(space.captures, day, set(ids))
+
+
+def _folder(space: Workspace) -> Path:
     return space.cleaned
 
 
 def _refused(capture: Capture, reason: str, detail: str) -> pages.Row:
     return pages.refused(CLEANED, capture.id, reason, detail)
+
+
+CLEAN = PerPage("clean", CLEANED, _folder, _load, pages.clean, _refused)

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import logging
-from datetime import date
 from pathlib import Path
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from storywire import version
 from storywire.capture import Capture, Rejection
-from storywire.schema import REJECTED
 from storywire.settings import Settings
 from storywire.sources import folder, sidecar
-from storywire.store import captures, completed, ledger, manifest
-from storywire.store.files import StoreError, write_table
+from storywire.store import captures, ledger, lock
+from storywire.store.files import StoreError
 from storywire.store.ledger import Reading
 from storywire.store.workspace import Workspace
 from tasks.progress import stage
@@ -28,23 +23,14 @@ BATCH_BYTES = 64_000_000
 
 
 @step("ingest", retries=2)
-def ingest(space: Workspace, settings: Settings, day: date | None) -> Path:
-    """Store new captures, then list those the tables are to be made of; returns the list.
+def ingest(space: Workspace, settings: Settings) -> Path:
+    """Store the captures of raw files that were not read before; returns the folder they are in.
 
-    For a day: its captures, those without a day, and those of days that were done before, so what
-    arrives late is taken in by the run that finds it. Without one: everything.
+    One run at a time: the second finds nothing left to do.
     """
-    _store_new(space, settings)
-    days = captures.days(space.captures)
-    if day is not None:
-        days = {day, *manifest.load(space.processed).days, *completed.days(space.completed)}
-    with ledger.opened(space.ledger) as book:
-        refused = book.rejections(None if day is None else days)
-        index = captures.index(space.captures, days, book.retired())
-    index, oversized = _within(index, settings.max_page_bytes, {r.uri for r in refused})
-    write_table(index, space.passing("captures"), index.schema)
-    write_table(_rejected([*refused, *oversized]), space.passing("refused"), REJECTED.arrow)
-    return space.passing("captures")
+    with lock.held(space.intake, settings.lock_wait_seconds):
+        _store_new(space, settings)
+    return space.captures
 
 
 def _store_new(space: Workspace, settings: Settings) -> None:
@@ -93,25 +79,6 @@ def _store_new(space: Workspace, settings: Settings) -> None:
         book.record(root, readings)
 
 
-def _within(index: pa.Table, limit: int, refused: set[str]) -> tuple[pa.Table, list[Rejection]]:
-    """The captures within the size limit of today, and those past it that were taken under a higher one."""
-    large = pc.greater(index["size"], limit)
-    rejections = [
-        Rejection(
-            row["capture_uri"],
-            "too_large",
-            f"{row['capture_uri']}: {row['size']:,} bytes are past the limit of {limit:,}; "
-            "raise STORYWIRE_MAX_PAGE_BYTES to take it.",
-            row["url"],
-            row["captured_at"],
-            row["capture_digest"],
-        )
-        for row in index.filter(large).to_pylist()
-        if row["capture_uri"] not in refused
-    ]
-    return index.filter(pc.invert(large)), rejections
-
-
 def _stamp(settings: Settings, path: str, described: sidecar.Sidecars) -> str | None:
     """What must be the same for a file not to be read again; `None` where it has vanished meanwhile."""
     try:
@@ -119,19 +86,3 @@ def _stamp(settings: Settings, path: str, described: sidecar.Sidecars) -> str | 
         return f"{stamp} limit={settings.max_page_bytes} code={version.of(*version.READ)}"
     except OSError:
         return None
-
-
-def _rejected(refused: list[Rejection]) -> pa.Table:
-    rows = [
-        {
-            "capture_uri": r.uri,
-            "capture_digest": r.digest,
-            "url": r.url,
-            "captured_at": r.captured_at,
-            "stage": "ingest",
-            "reason": r.reason,
-            "detail": r.detail,
-        }
-        for r in refused
-    ]
-    return pa.Table.from_pylist(rows, schema=REJECTED.arrow)

@@ -14,12 +14,27 @@ _watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
 
 @contextlib.contextmanager
 def watched(by: Watcher) -> Iterator[None]:
-    """Show the stages that run inside to a watcher: the command line's bars, say."""
-    token = _watcher.set(by)
+    """Show the stages that run inside to a watcher (the command line's bars, say), beside who watches already."""
+    outer = _watcher.get()
+    token = _watcher.set(_both(outer, by) if outer else by)
     try:
         yield
     finally:
         _watcher.reset(token)
+
+
+def _both(one: Watcher, other: Watcher) -> Watcher:
+    @contextlib.contextmanager
+    def watcher(title: str, total: int) -> Iterator[Advance]:
+        with one(title, total) as first, other(title, total) as second:
+
+            def advance(done: int) -> None:
+                first(done)
+                second(done)
+
+            yield advance
+
+    return watcher
 
 
 @contextlib.contextmanager

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
-from datetime import UTC, date, datetime
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from storywire import assembly, schema, version
+from storywire import assembly, figures, schema, version
 from storywire.settings import Settings
 from storywire.store import captures, current, layout, manifest, swap
 from storywire.store.files import StoreError, read_table
@@ -18,7 +19,7 @@ from storywire.store.manifest import Manifest
 from storywire.store.workspace import Workspace
 from storywire.stories import identity
 from tasks.progress import stage
-from tasks.report import Report
+from tasks.report import Clock, Report
 from tasks.step import step
 
 DECIDED_BY = ("max_page_bytes", "duplicate_window_days", "page_limits")
@@ -43,8 +44,7 @@ def compare(space: Workspace, settings: Settings, listed: Path) -> Manifest | No
     if digest.hexdigest() == before.fingerprint and before.is_whole(space.processed):
         return None
     _stop_if_captures_are_gone(space)
-    days = {moment.date() for moment in pc.unique(index["captured_at"]).to_pylist() if moment is not None}
-    return Manifest(before.files, digest.hexdigest(), tuple(sorted(days | set(before.days))))
+    return Manifest(before.files, digest.hexdigest())
 
 
 def _stop_if_captures_are_gone(space: Workspace) -> None:
@@ -62,12 +62,16 @@ def _stop_if_captures_are_gone(space: Workspace) -> None:
 
 @step("publish", retries=2)
 def publish(
-    space: Workspace, settings: Settings, after: Manifest, day: date | None, started: datetime, _clustered: Path
+    space: Workspace, settings: Settings, after: Manifest, days: Collection[date], clock: Clock, _clustered: Path
 ) -> Report:
     """Write what changed, all of it or nothing; see `storywire.store.swap` for how."""
-    tables = _tables(space)
+    tables = tabulate(space)
     _check_that_nothing_vanished(space, tables)
-    before = manifest.load(space.processed)
+    after = replace(
+        after,
+        days=figures.by_day(read_table(space.passing("captures")), tables),
+        figures=figures.in_all(tables),
+    )
     with stage("publish", 1) as advance:
         parts = [
             part
@@ -75,11 +79,19 @@ def publish(
             if table.name in tables
             for part in layout.parts(table, tables[table.name])
         ]
-        plan = swap.plan(space.processed, before, parts, after)
-        report = _report(plan, tables, day, started)
+        plan = swap.plan(space.processed, manifest.load(space.processed), parts, after)
+        report = Report(
+            run_id=clock.run_id,
+            started_at=clock.started_at,
+            seconds=clock.seconds(),
+            days=tuple(sorted(days)),
+            pipeline_version=version.pipeline(),
+            written=tuple(sorted(plan.put)),
+            removed=plan.remove,
+            figures=after.figures,
+        )
         run = pa.Table.from_pylist([report.row(settings.raw)], schema=schema.RUNS.arrow)
-        plan = swap.with_run(plan, report.run_id, run)
-        swap.publish(space.processed, plan)
+        swap.publish(space.processed, swap.with_run(plan, report.run_id, run))
         advance(1)
     return report
 
@@ -92,7 +104,7 @@ def _check_that_nothing_vanished(space: Workspace, tables: dict[str, pa.Table]) 
         raise RuntimeError(f"{came} captures came in but {kept} are accounted for; the tables stay as they were")
 
 
-def _tables(space: Workspace) -> dict[str, pa.Table]:
+def tabulate(space: Workspace) -> dict[str, pa.Table]:
     """Every table but the run log, in full."""
     names = [*schema.ARTICLES.names, "evidence"]
     computed = {*schema.GROUPED.names, *schema.CLUSTERED.names, "pipeline_version"} - {"article_id"}
@@ -122,22 +134,3 @@ def _story_of_article(space: Workspace) -> pa.Table:
 def _aliases(space: Workspace) -> pa.Table:
     path = space.processed / schema.STORY_ALIASES.layout
     return read_table(path) if path.exists() else schema.STORY_ALIASES.empty()
-
-
-def _report(plan: swap.Plan, tables: dict[str, pa.Table], day: date | None, started: datetime) -> Report:
-    articles = tables["articles"]
-    return Report(
-        run_id=f"r{started:%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}",
-        started_at=started,
-        seconds=(datetime.now(UTC) - started).total_seconds(),
-        day=day,
-        captures=articles.num_rows + tables["revisions"].num_rows + tables["rejected"].num_rows,
-        articles=articles.num_rows,
-        rejected=tables["rejected"].num_rows,
-        copies=articles.num_rows - (pc.sum(articles["is_lead"]).as_py() or 0),
-        events=tables["events"].num_rows,
-        stories=tables["stories"].num_rows,
-        files_written=len(plan.put),
-        files_removed=len(plan.remove),
-        pipeline_version=version.pipeline(),
-    )

@@ -16,7 +16,7 @@ from tasks.step import step
 
 
 @step("revise")
-def revise(space: Workspace, listed: Path, cleaned: Path, normalised: Path) -> Path:
+def revise(space: Workspace, listed: Path) -> Path:
     """Settle which capture is the row, which are revisions and which are left out; see `articles.revisions`."""
     captures = read_table(listed)
     with stage("revise", captures.num_rows) as advance:
@@ -25,8 +25,10 @@ def revise(space: Workspace, listed: Path, cleaned: Path, normalised: Path) -> P
         compared = [name for name in revisions.COMPARED if name in CLEANED.names]
         settled = revisions.settle(
             captures,
-            stages.read(cleaned, ids, CLEANED, [*columns, *compared]),
-            stages.read(normalised, ids, NORMALISED, ["capture_id", "published_on", "modified_at", "reason", "detail"]),
+            stages.read(space.cleaned, ids, CLEANED, [*columns, *compared]),
+            stages.read(
+                space.normalised, ids, NORMALISED, ["capture_id", "published_on", "modified_at", "reason", "detail"]
+            ),
         )
         rejected = pa.concat_tables([settled.rejected, read_table(space.passing("refused"))])
         write_table(settled.current, space.passing("current"), settled.current.schema)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,9 @@ import pyarrow.compute as pc
 
 from storywire.capture import Capture
 from storywire.schema import CAPTURES, UNDATED
-from storywire.store.files import read_table, write_table
+from storywire.store.files import StoreError, read_table, write_table
+
+LOG = logging.getLogger("storywire.captures")
 
 INDEX = [name for name in CAPTURES.names if name != "body"]
 """All that is known of a capture without its bytes."""
@@ -60,26 +63,34 @@ def days(folder: Path) -> set[date]:
 
 
 def stored(folder: Path) -> set[str]:
-    """The ids of all captures that are kept."""
-    files = sorted(folder.glob("*/*.parquet"))
-    return {capture for file in files for capture in read_table(file, ["capture_id"])["capture_id"].to_pylist()}
+    """The ids of all captures that are kept; those in a damaged file are not."""
+    return {capture for (capture,) in _readable(folder, ["capture_id"])}
 
 
 def places(folder: Path) -> set[tuple[str, str]]:
     """Where every capture that is kept came from, and the digest of its bytes."""
-    found: set[tuple[str, str]] = set()
+    return {(uri, digest) for uri, digest in _readable(folder, ["capture_uri", "capture_digest"])}
+
+
+def _readable(folder: Path, columns: list[str]) -> Iterator[tuple[str, ...]]:
     for file in sorted(folder.glob("*/*.parquet")):
-        rows = read_table(file, ["capture_uri", "capture_digest"])
-        found.update(zip(rows["capture_uri"].to_pylist(), rows["capture_digest"].to_pylist(), strict=True))
-    return found
+        try:
+            rows = read_table(file, columns)
+        except StoreError as error:
+            LOG.warning("%s; its captures are read anew from the raw folder where they are there", error)
+            continue
+        yield from zip(*(rows[name].to_pylist() for name in columns), strict=True)
 
 
-def index(folder: Path, of: set[date], retired: set[tuple[str, str]]) -> pa.Table:
-    """What is known of the captures of some days, and of those without a day; one row per capture and path.
+def index(folder: Path, day: str, retired: set[tuple[str, str]]) -> pa.Table:
+    """What is known of the captures of a day, or of those without one (`undated`); one row per capture and path.
 
     Those are left out whose description was corrected since.
+
+    Raises:
+        StoreError: A file is damaged.
     """
-    files = [file for day in sorted([*map(str, of), UNDATED]) for file in sorted((folder / day).glob("*.parquet"))]
+    files = sorted((folder / day).glob("*.parquet"))
     if not files:
         return CAPTURES.arrow.empty_table().select(INDEX)
     rows = pa.concat_tables([read_table(file, INDEX) for file in files])
@@ -89,11 +100,11 @@ def index(folder: Path, of: set[date], retired: set[tuple[str, str]]) -> pa.Tabl
     return rows.take(pa.array(kept, pa.int64()))
 
 
-def bodies(folder: Path, wanted: set[str], batch: int) -> Iterator[list[Capture]]:
-    """The wanted captures with their bytes, each once, at most `batch` at a time."""
+def bodies(folder: Path, day: str, wanted: set[str]) -> list[Capture]:
+    """The wanted captures of one day (or of none, `undated`) with their bytes, each once."""
     given: set[str] = set()
-    waiting: list[Capture] = []
-    for file in sorted(folder.glob("*/*.parquet")):
+    found: list[Capture] = []
+    for file in sorted((folder / day).glob("*.parquet")):
         ids = read_table(file, ["capture_id"]).column("capture_id")
         missing = pa.array(sorted(wanted.intersection(ids.to_pylist()) - given), pa.string())
         if not len(missing):
@@ -103,7 +114,7 @@ def bodies(folder: Path, wanted: set[str], batch: int) -> Iterator[list[Capture]
             if row["capture_id"] in given:
                 continue
             given.add(row["capture_id"])
-            waiting.append(
+            found.append(
                 Capture(
                     row["body"],
                     row["kind"],
@@ -114,8 +125,4 @@ def bodies(folder: Path, wanted: set[str], batch: int) -> Iterator[list[Capture]
                     row["charset"],
                 )
             )
-            if len(waiting) >= batch:
-                yield waiting
-                waiting = []
-    if waiting:
-        yield waiting
+    return found

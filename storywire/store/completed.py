@@ -10,17 +10,24 @@ import contextlib
 from datetime import date, datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
+from storywire.figures import DayFigures
 from storywire.store.files import write_whole
 
 
-class DayDone(BaseModel):
-    """One capture day, carried through to the tables."""
+class DayDone(DayFigures):
+    """One capture day, carried through to the tables: by which run and code, when, and how long that run took."""
 
-    day: date
+    run_id: str
     pipeline_version: str
+    seconds: float
     finished_at: datetime
+
+    def says_the_same(self, other: DayDone | None) -> bool:
+        """Whether two records differ in the run alone."""
+        own = {"run_id", "seconds", "finished_at"}
+        return other is not None and self.model_dump(exclude=own) == other.model_dump(exclude=own)
 
 
 def write(folder: Path, record: DayDone) -> Path:
@@ -40,6 +47,6 @@ def days(folder: Path) -> set[date]:
     """Every day that is done."""
     found = set()
     for path in folder.glob("*.json"):
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError):  # the note of a failure, and what a file manager left
             found.add(date.fromisoformat(path.stem))
     return found

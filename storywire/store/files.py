@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import io
 import os
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,19 +37,25 @@ def digest(data: bytes) -> str:
 def write_whole(path: Path, data: bytes) -> Path:
     """Write a file so that a reader, or a start after a crash, sees all of it or none.
 
-    The name it grows under starts with a dot, which Arrow ignores.
+    The name it grows under starts with a dot, which Arrow ignores, and is used by nobody else:
+    two runs may write the same result at the same time.
 
     Raises:
-        StoreError: The folder is not writable or the disk is full.
+        StoreError: The folder is not writable or the disk is full; what had grown is taken away.
     """
+    growing = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     with refused(f"{path} cannot be written"):
         make_folder(path.parent)
-        growing = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        with growing.open("wb") as handle:
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
-        growing.replace(path)
+        try:
+            with growing.open("wb") as handle:
+                handle.write(data)
+                handle.flush()
+                os.fsync(handle.fileno())
+            growing.replace(path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                growing.unlink(missing_ok=True)
+            raise
         sync_folder(path.parent)
     return path
 
@@ -95,7 +102,7 @@ def make_folder(folder: Path) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Take away files that a crash stopped from growing; only the holder of the writer's lock may."""
+    """Take away files that a crash stopped from growing, where the caller alone may write."""
     for path in folder.rglob(".*.tmp"):
         path.unlink(missing_ok=True)
 

@@ -118,15 +118,19 @@ class Ledger:
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[Ledger]:
+def opened(path: Path, *, to_read: bool = False) -> Iterator[Ledger]:
     """Open the ledger, making it where there is none; what was recorded survives a crash.
+
+    One that is opened `to_read` is not made, and may lie where nothing can be written: none is an empty one.
 
     Raises:
         StoreError: The file is damaged, or the disk is full.
     """
+    place = ":memory:" if to_read and not path.exists() else path
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.closing(sqlite3.connect(path, timeout=60)) as connection:
+        if not to_read:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.closing(sqlite3.connect(place, timeout=60)) as connection:
             connection.executescript(_TABLES)
             yield Ledger(connection)
     except sqlite3.Error as error:

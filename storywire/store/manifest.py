@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+from pydantic import TypeAdapter
 
+from storywire.figures import DayFigures, Figures
 from storywire.schema import MANIFEST, SCHEMA_VERSION
 from storywire.store.files import StoreError, read_table, table_bytes
 
 NAME = "_manifest.parquet"
+
+_DAYS = TypeAdapter(tuple[DayFigures, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +23,26 @@ class Manifest:
     """One published state of the tables.
 
     `fingerprint` stands for everything they are a function of: captures, settings, code. `days`
-    are the capture days they take in.
+    are the capture days they take in, `figures` what the tables amount to.
     """
 
     files: pa.Table
     fingerprint: str = ""
-    days: tuple[date, ...] = ()
+    days: tuple[DayFigures, ...] = ()
+    figures: Figures = field(default_factory=Figures)
+
+    @property
+    def capture_days(self) -> set[date]:
+        """The capture days the tables take in."""
+        return {one.day for one in self.days}
 
     def encoded(self) -> bytes:
         """The manifest as it lies on disk."""
         facts = {
             "schema_version": str(SCHEMA_VERSION),
             "fingerprint": self.fingerprint,
-            "days": json.dumps([day.isoformat() for day in self.days]),
+            "days": _DAYS.dump_json(self.days).decode(),
+            "figures": self.figures.model_dump_json(),
         }
         rows = self.files.sort_by("path")
         return table_bytes(rows.replace_schema_metadata({**(MANIFEST.arrow.metadata or {}), **facts}))
@@ -65,7 +75,7 @@ def load(processed: Path) -> Manifest:
             "upgrade Storywire, or give another folder with --data"
         )
     try:
-        days = tuple(date.fromisoformat(day) for day in json.loads(facts["days"]))
-        return Manifest(files.cast(MANIFEST.arrow), facts["fingerprint"], days)
+        days, figures = _DAYS.validate_json(facts["days"]), Figures.model_validate_json(facts["figures"])
+        return Manifest(files.cast(MANIFEST.arrow), facts["fingerprint"], days, figures)
     except (KeyError, ValueError) as error:
         raise StoreError(f"{path} is no manifest of Storywire's; remove it, and the next run makes it anew") from error

@@ -12,36 +12,47 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from storywire.schema import Table
+from storywire.schema import UNDATED, Table
 from storywire.store.files import read_table, write_table
 
 
-def done(folder: Path, limits: str) -> set[str]:
-    """Captures the stage has a result for; a page that was too much for other limits is to be tried again."""
+def by_day(listed: pa.Table) -> dict[str, list[str]]:
+    """The ids of the listed captures by capture day, `undated` for those without one."""
+    days = pc.fill_null(pc.strftime(listed["captured_at"].cast(pa.timestamp("us")), format="%Y-%m-%d"), UNDATED)
+    found: dict[str, set[str]] = {}
+    for capture, day in zip(listed["capture_id"].to_pylist(), days.to_pylist(), strict=True):
+        found.setdefault(day, set()).add(capture)
+    return {day: sorted(ids) for day, ids in sorted(found.items())}
+
+
+def done(folder: Path, day: str, limits: str) -> set[str]:
+    """Captures of a day the stage has a result for; what was too much for other limits is to be tried again."""
     found: set[str] = set()
-    for file in sorted(folder.glob("*.parquet")):
+    for file in sorted((folder / day).glob("*.parquet")):
         rows = read_table(file, ["capture_id", "limits"])
         stands = pc.or_kleene(pc.is_null(rows["limits"]), pc.equal(rows["limits"], limits))
         found.update(rows.filter(stands)["capture_id"].to_pylist())
     return found
 
 
-def keep(folder: Path, rows: Iterable[dict[str, object]], table: Table) -> None:
-    """Store the results of one batch."""
+def keep(folder: Path, day: str, rows: Iterable[dict[str, object]], table: Table) -> None:
+    """Store the results of one batch of a day's captures."""
     ordered = sorted(rows, key=lambda row: str(row["capture_id"]))
     if not ordered:
         return
     name = hashlib.sha256("\n".join(str(row["capture_id"]) for row in ordered).encode()).hexdigest()[:24]
-    write_table(pa.Table.from_pylist(ordered, schema=table.arrow), folder / f"{name}.parquet", table.arrow)
+    write_table(pa.Table.from_pylist(ordered, schema=table.arrow), folder / day / f"{name}.parquet", table.arrow)
 
 
-def read(folder: Path, captures: Iterable[str], table: Table, columns: list[str] | None = None) -> pa.Table:
-    """The results for some captures, one row each, in order of capture id."""
+def read(
+    folder: Path, captures: Iterable[str], table: Table, columns: list[str] | None = None, day: str = "*"
+) -> pa.Table:
+    """The results for some captures, of one day or of any, one row each, in order of capture id."""
     names = columns or table.names
     wanted = pa.array(sorted(set(captures)), pa.string())
     parts = [
         read_table(file, ["capture_id", "limits", *(n for n in names if n not in {"capture_id", "limits"})])
-        for file in sorted(folder.glob("*.parquet"))
+        for file in sorted(folder.glob(f"{day}/*.parquet"))
     ]
     if not parts:
         return table.empty().select(names)

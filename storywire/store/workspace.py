@@ -12,9 +12,13 @@ from storywire.store.files import StoreError, refused
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A data folder: `interim/` for the stages, rebuilt at will, and `processed/` for the tables."""
+    """A data folder: `interim/` for the stages, rebuilt at will, and `processed/` for the tables.
+
+    `run` names the run at work, where it is one: it has a folder of its own for what its tasks hand on.
+    """
 
     root: Path
+    run: str = "nobody"
 
     @property
     def interim(self) -> Path:
@@ -38,13 +42,28 @@ class Workspace:
 
     @property
     def completed(self) -> Path:
-        """One record per capture day that was carried through."""
+        """One record per capture day that was carried through, and notes of those that failed."""
         return self.interim / "days"
 
     @property
+    def runs(self) -> Path:
+        """One folder per run at work."""
+        return self.interim / "run"
+
+    @property
+    def own(self) -> Path:
+        """The folder of this run."""
+        return self.runs / self.run
+
+    @property
     def lock(self) -> Path:
-        """The file a writer holds."""
+        """The file held by who writes the tables."""
         return self.interim / "writer.lock"
+
+    @property
+    def intake(self) -> Path:
+        """The file held by who takes captures in from a raw folder."""
+        return self.interim / "intake.lock"
 
     @property
     def cleaned(self) -> Path:
@@ -57,8 +76,8 @@ class Workspace:
         return self.interim / f"normalised-{version.of(*version.NORMALISE)}"
 
     def passing(self, name: str) -> Path:
-        """File that one task hands to the next; made anew by every run."""
-        return self.interim / "run" / f"{name}.parquet"
+        """File that one task of this run hands to the next."""
+        return self.own / f"{name}.parquet"
 
     def prepare(self) -> Workspace:
         """Make the folders, and find out now whether they can be written to.

@@ -76,14 +76,14 @@ def test_a_second_writer_is_refused_at_once(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom pathlib import Path\nfrom storywire.store import lock\n"
         "from storywire.store.workspace import Workspace\nspace = Workspace(Path(sys.argv[1])).prepare()\n"
-        "with lock.writer(space.lock, 0):\n    print('held', flush=True)\n    sys.stdin.readline()\n"
+        "with lock.held(space.lock, 0):\n    print('held', flush=True)\n    sys.stdin.readline()\n"
     )
     holder = subprocess.Popen(
         [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
-    run = command("run", "--raw", str(SAMPLE), "--data", str(tmp_path))
+    run = command("run", "--raw", str(SAMPLE), "--data", str(tmp_path), STORYWIRE_LOCK_WAIT_SECONDS="0")
     holder.communicate("\n", timeout=30)
     assert run.returncode == 2
     assert f"process {holder.pid}" in run.stderr

@@ -92,8 +92,9 @@ def test_backfill_and_one_run_agree(sample_run: Path, tmp_path: Path) -> None:
     from flows.backfill import backfill
 
     data = with_pages_read(tmp_path, sample_run)
-    reports = backfill.fn(date(2026, 1, 20), date(2026, 2, 16), raw=SAMPLE, data=data)
-    assert len(reports) == 28
+    done = backfill.fn(date(2026, 1, 20), date(2026, 2, 16), raw=SAMPLE, data=data)
+    assert len(done.plan) == 28
+    assert all(choice.runs for choice in done.plan)
     assert tables(data) == tables(sample_run)
 
 

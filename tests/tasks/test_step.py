@@ -3,11 +3,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
-from storywire.store import completed
+from storywire.figures import Figures
 from tasks import progress, report
 from tasks.step import step
 
@@ -46,29 +45,15 @@ def test_the_page_of_a_run_shows_figures_stories_and_reasons() -> None:
         run_id="r1",
         started_at=datetime(2026, 2, 4, 2, tzinfo=UTC),
         seconds=12.34,
-        day=date(2026, 2, 3),
-        captures=72,
-        articles=63,
-        rejected=8,
-        copies=20,
-        events=30,
-        stories=9,
-        files_written=60,
-        files_removed=0,
+        days=(date(2026, 2, 3),),
+        figures=Figures(captures=72, articles=63, rejected=8, copies=20, events=30, stories=9),
+        written=("stories.parquet",),
         pipeline_version="0.1.0+abc",
     )
     story = {"story_id": "s20260120-aa", "n_articles": 9, "n_reports": 5, "n_sites": 6, "label": "Ferry | reef"}
-    page = report.markdown(figures, [story], {"empty": 1})
+    page = report.markdown(figures, [story], {"empty": 1}, report.bars({date(2026, 2, 3): 63}))
     assert "# 2026-02-03" in page
-    assert "| 72 | 63 | 8 | 20 | 30 | 9 | 60 | 0 |" in page
+    assert "| 72 | 63 | 8 | 20 | 30 | 9 |" in page
     assert r"Ferry \| reef" in page
     assert "| empty | 1 |" in page
-
-
-def test_a_day_is_done_once_its_record_is_there(tmp_path: Path) -> None:
-    day = date(2026, 2, 3)
-    assert completed.read(tmp_path, day) is None
-    record = completed.DayDone(day=day, pipeline_version="x", finished_at=datetime(2026, 2, 4, tzinfo=UTC))
-    completed.write(tmp_path, record)
-    assert completed.read(tmp_path, day) == record
-    assert completed.days(tmp_path) == {day}
+    assert "2026-02-03 ████" in page

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from storywire.capture import Capture, Rejection
-from storywire.schema import CLEANED
+from storywire.schema import CLEANED, UNDATED
 from storywire.store import captures, ledger, lock, stages
 from storywire.store.files import StoreError, write_whole
 from storywire.store.ledger import Reading
 from storywire.store.workspace import Workspace
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
+DAY = "2026-02-03"
 
 
 def page(uri: str, body: bytes = b"<p>Ferry aground</p>", **facts: object) -> Capture:
@@ -32,21 +33,28 @@ def test_captures_come_back_by_day_with_those_of_no_day(tmp_path: Path) -> None:
     other = page("c.html", body=b"3", captured_at=NOON.replace(day=4))
     captures.keep(tmp_path, [page("a.html", captured_at=NOON), page("b.html", body=b"2"), other])
     assert captures.days(tmp_path) == {date(2026, 2, 3), date(2026, 2, 4)}
-    listed = captures.index(tmp_path, {date(2026, 2, 3)}, set())
-    assert sorted(listed["capture_uri"].to_pylist()) == ["a.html", "b.html"]
+    assert captures.index(tmp_path, "2026-02-03", set())["capture_uri"].to_pylist() == ["a.html"]
+    assert captures.index(tmp_path, UNDATED, set())["capture_uri"].to_pylist() == ["b.html"]
 
 
 def test_the_same_batch_stored_twice_is_there_once(tmp_path: Path) -> None:
     captures.keep(tmp_path, [page("a.html"), page("b.html", body=b"2")])
     captures.keep(tmp_path, [page("b.html", body=b"2"), page("a.html")])
     captures.keep(tmp_path, [page("a.html")])
-    assert captures.index(tmp_path, set(), set()).num_rows == 2
-    given = [
-        capture.uri
-        for batch in captures.bodies(tmp_path, {page("a.html").id, page("b.html", body=b"2").id}, 1)
-        for capture in batch
-    ]
-    assert sorted(given) == ["a.html", "b.html"]
+    assert captures.index(tmp_path, UNDATED, set()).num_rows == 2
+    given = captures.bodies(tmp_path, UNDATED, {page("a.html").id, page("b.html", body=b"2").id})
+    assert sorted(capture.uri for capture in given) == ["a.html", "b.html"]
+
+
+def test_a_damaged_file_holds_back_its_own_day_alone(tmp_path: Path) -> None:
+    captures.keep(tmp_path, [page("a.html", captured_at=NOON), page("c.html", captured_at=NOON.replace(day=4))])
+    (file,) = (tmp_path / "2026-02-03").glob("*.parquet")
+    file.write_bytes(file.read_bytes()[:-9])
+    with pytest.raises(StoreError, match="cannot be read as Parquet"):
+        captures.index(tmp_path, "2026-02-03", set())
+    assert captures.index(tmp_path, "2026-02-04", set()).num_rows == 1
+    assert captures.stored(tmp_path) == {page("c.html", captured_at=NOON.replace(day=4)).id}
+    assert {uri for uri, _ in captures.places(tmp_path)} == {"c.html"}
 
 
 def reading(path: str, stamp: str, *given: Capture, rejections: tuple[Rejection, ...] = ()) -> Reading:
@@ -62,7 +70,7 @@ def test_a_corrected_sidecar_replaces_what_it_said_before_of_the_same_bytes(tmp_
         book.record("/raw", [reading("a.html", "1", wrong)])
         assert book.retired() == set()
         book.record("/raw", [reading("a.html", "2", right)])
-        listed = captures.index(tmp_path, {NOON.date()}, book.retired())
+        listed = captures.index(tmp_path, str(NOON.date()), book.retired())
         assert listed["url"].to_pylist() == ["https://courier.example/right"]
         book.record("/raw", [reading("a.html", "3", wrong)])
         assert book.retired() == {(right.id, "a.html")}
@@ -89,18 +97,21 @@ def row(capture: str, **columns: object) -> dict[str, object]:
 
 
 def test_a_stage_gives_back_what_was_kept_whatever_the_batches_were(tmp_path: Path) -> None:
-    stages.keep(tmp_path, [row("c2", title="On c2"), row("c1", title="On c1")], CLEANED)
-    stages.keep(tmp_path, [row("c1", title="On c1"), row("c3", title="On c3")], CLEANED)
-    assert stages.done(tmp_path, "20 s") == {"c1", "c2", "c3"}
+    stages.keep(tmp_path, DAY, [row("c2", title="On c2"), row("c1", title="On c1")], CLEANED)
+    stages.keep(tmp_path, DAY, [row("c1", title="On c1"), row("c3", title="On c3")], CLEANED)
+    stages.keep(tmp_path, UNDATED, [row("c4", title="On c4")], CLEANED)
+    assert stages.done(tmp_path, DAY, "20 s") == {"c1", "c2", "c3"}
+    assert stages.read(tmp_path, ["c3", "c4"], CLEANED, ["title"])["title"].to_pylist() == ["On c3", "On c4"]
+    assert stages.read(tmp_path, ["c3", "c4"], CLEANED, ["title"], DAY)["title"].to_pylist() == ["On c3"]
     got = stages.read(tmp_path, ["c3", "c1"], CLEANED, ["title", "capture_id"])
     assert got.to_pylist() == [{"title": "On c1", "capture_id": "c1"}, {"title": "On c3", "capture_id": "c3"}]
 
 
 def test_a_page_that_took_too_long_is_tried_again_under_other_limits(tmp_path: Path) -> None:
-    stages.keep(tmp_path, [row("c1", reason="timeout", detail="too long", limits="1 s"), row("c2")], CLEANED)
-    assert stages.done(tmp_path, "1 s") == {"c1", "c2"}
-    assert stages.done(tmp_path, "20 s") == {"c2"}
-    stages.keep(tmp_path, [row("c1", title="On c1"), row("c9")], CLEANED)
+    stages.keep(tmp_path, DAY, [row("c1", reason="timeout", detail="too long", limits="1 s"), row("c2")], CLEANED)
+    assert stages.done(tmp_path, DAY, "1 s") == {"c1", "c2"}
+    assert stages.done(tmp_path, DAY, "20 s") == {"c2"}
+    stages.keep(tmp_path, DAY, [row("c1", title="On c1"), row("c9")], CLEANED)
     assert stages.read(tmp_path, ["c1"], CLEANED, ["title", "reason"]).to_pylist() == [
         {"title": "On c1", "reason": None}
     ]
@@ -141,7 +152,7 @@ HOLD = """
 import os, signal, sys
 from pathlib import Path
 from storywire.store import lock
-with lock.writer(Path(sys.argv[1]), 0):
+with lock.held(Path(sys.argv[1]), 0):
     print("held", flush=True)
     sys.stdin.readline()
     os.kill(os.getpid(), signal.SIGKILL)
@@ -156,10 +167,10 @@ def test_a_second_writer_is_told_who_holds_the_folder_and_a_dead_one_does_not_bl
     assert holder.stdout is not None
     assert holder.stdin is not None
     assert holder.stdout.readline() == "held\n"
-    with pytest.raises(StoreError, match=f"process {holder.pid} .* is writing"), lock.writer(space.lock, 0):
+    with pytest.raises(StoreError, match=f"process {holder.pid} .* is writing"), lock.held(space.lock, 0):
         pass
     holder.communicate("die\n", timeout=30)
-    with lock.writer(space.lock, 0):
+    with lock.held(space.lock, 0):
         assert "process" in space.lock.with_suffix(".holder").read_text()
 
 

@@ -1,0 +1,108 @@
+"""What capture days go through, from stored captures to published tables: the table of contents of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from storywire.difference import Difference
+from storywire.settings import Settings
+from storywire.store import lock, swap
+from storywire.store.files import StoreError
+from storywire.store.workspace import Workspace
+from tasks.clean import clean
+from tasks.cluster import cluster
+from tasks.deduplicate import deduplicate
+from tasks.difference import difference
+from tasks.finish import finish
+from tasks.normalise import normalise
+from tasks.publish import compare, publish
+from tasks.report import Clock, Report, unchanged
+from tasks.revise import revise
+from tasks.take import Taken, take
+
+
+class Carried(NamedTuple):
+    """What became of some days: the figures, and the days that could not be read, with the reason."""
+
+    report: Report
+    failed: dict[date, str]
+
+
+def carry(
+    space: Workspace,
+    settings: Settings,
+    days: Collection[date] | None,
+    clock: Clock,
+    *,
+    anew: bool = False,
+) -> Carried:
+    """Carry capture days through to the tables; `None` for all there are captures of.
+
+    Pages are read side by side with other runs. What depends on more than one page is done by one
+    run at a time, over the captures as they are then. With `anew`, pages that were read before are
+    read again.
+    """
+    taken, failed = _read_pages(space, settings, days, anew)
+    with lock.held(space.lock, settings.lock_wait_seconds):
+        swap.recover(space.processed)
+        taken = _taken_again(space, settings, days, taken, failed)
+        after = compare(space, settings, taken.listed)
+        if after is None:
+            report = unchanged(space, tuple(sorted(days or ())), clock)
+        else:
+            clustered = _relate(space, settings, taken)
+            report = publish(space, settings, after, days or (), clock, clustered)
+        finish(space, {day for day in days or () if str(day) not in failed}, clock)
+    return Carried(report, {date.fromisoformat(day): why for day, why in failed.items()})
+
+
+def foresee(space: Workspace, settings: Settings, days: Collection[date], *, anew: bool = False) -> Difference:
+    """What carrying these days through would change in the tables; nothing is published.
+
+    Raises:
+        StoreError: The captures of a day cannot be read.
+    """
+    taken, failed = _read_pages(space, settings, days, anew)
+    _whole(failed)
+    with lock.held(space.lock, settings.lock_wait_seconds):
+        swap.recover(space.processed)
+        taken = _taken_again(space, settings, days, taken, failed)
+        return difference(space, _relate(space, settings, taken))
+
+
+def _read_pages(
+    space: Workspace, settings: Settings, days: Collection[date] | None, anew: bool
+) -> tuple[Taken, dict[str, str]]:
+    """The list of captures with every page of it read, and the days that cannot be."""
+    redo = frozenset(map(str, days or ())) if anew else frozenset[str]()
+    taken = take(space, settings, days)
+    failed = dict(taken.unreadable)
+    failed |= clean(space, settings, taken.listed, redo)
+    failed |= normalise(space, settings, taken.listed, redo)
+    return taken, failed
+
+
+def _taken_again(
+    space: Workspace, settings: Settings, days: Collection[date] | None, before: Taken, failed: dict[str, str]
+) -> Taken:
+    """The list as it is now that nobody else publishes, with the pages read that came in meanwhile."""
+    taken = take(space, settings, days, failed)
+    if taken.digest != before.digest:
+        _whole(clean(space, settings, taken.listed) | normalise(space, settings, taken.listed))
+    return taken
+
+
+def _relate(space: Workspace, settings: Settings, taken: Taken) -> Path:
+    """What depends on more than one page: revisions, copies, events and stories."""
+    current = revise(space, taken.listed)
+    grouped = deduplicate(space, settings, current)
+    return cluster(space, grouped)
+
+
+def _whole(failed: dict[str, str]) -> None:
+    """Days that are in the list of a publish must be readable."""
+    for why in failed.values():
+        raise StoreError(why)

@@ -1,0 +1,95 @@
+"""What the command line shows: bars while it works, figures and where to look when it is done."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from storywire.figures import Figures
+from storywire.settings import Settings
+
+if TYPE_CHECKING:
+    from flows.backfill import Backfilled
+    from storywire.difference import Difference
+    from tasks.report import Report
+
+console = Console()
+
+
+@contextlib.contextmanager
+def bars() -> Iterator[None]:
+    """A progress bar per stage, on a terminal; nothing where the output goes to a file."""
+    from tasks.progress import watched
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description:<12}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+
+        @contextlib.contextmanager
+        def bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
+            shown = progress.add_task(title, total=total or None)
+            yield lambda done: progress.advance(shown, done)
+            finished = progress.tasks[shown].completed
+            progress.update(shown, total=max(finished, 1), completed=max(finished, 1))
+
+        with watched(bar):
+            yield
+
+
+def reports(done: list[Report], data: Path | None) -> None:
+    """The run's figures, and where to look."""
+    folder = (data or Settings().data) / "processed"
+    if not any(report.changed for report in done):
+        console.print(f"Nothing new: no file in {folder} was touched.")
+    written, removed = (sum(len(getattr(one, name)) for one in done) for name in ("written", "removed"))
+    table = Table(*Figures.model_fields, "partitions written")
+    table.add_row(*(str(getattr(done[-1].figures, name)) for name in Figures.model_fields), str(written))
+    for column in table.columns:
+        column.justify = "right"
+    console.print(table)
+    console.print(f"The tables ({written} files written, {removed} removed): {folder}", soft_wrap=True)
+    console.print(f"What was left out, with reasons: {folder / 'rejected'}", soft_wrap=True)
+    console.print("What each column means: docs/data-dictionary.md", soft_wrap=True)
+
+
+def backfilled(done: Backfilled, data: Path | None, *, planned: bool) -> None:
+    """Which days of the range ran or would run, and what came of it."""
+    table = Table("day", "state", "would run" if planned or done.difference else "ran", "why")
+    for choice in done.plan:
+        table.add_row(str(choice.day), choice.state, "yes" if choice.runs else "", choice.why)
+    console.print(table)
+    if done.difference is not None:
+        difference(done.difference)
+    elif done.reports:
+        reports(done.reports, data)
+    elif not planned:
+        console.print("Nothing to do: every day of the range is done. `--reprocess completed` does them again.")
+
+
+def difference(found: Difference) -> None:
+    """What would change in the tables."""
+    console.print(
+        f"Articles {found.articles_before} -> {found.articles_after}, "
+        f"stories {found.stories_before} -> {found.stories_after}; nothing was published."
+    )
+    if found.is_empty:
+        console.print("No article would change.")
+        return
+    table = Table("change", "articles", "for example", "before", "after")
+    for kind, count in found.changed.items():
+        samples = [one for one in found.samples if one.kind == kind]
+        for number, one in enumerate(samples):
+            shown = (kind, str(count)) if number == 0 else ("", "")
+            table.add_row(*shown, one.title or one.article_id, one.before or "", one.after or "")
+    console.print(table)

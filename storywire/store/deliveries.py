@@ -1,0 +1,74 @@
+"""Who delivered what: captures by their source, and the days on which sources and outlets appeared."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from storywire.schema import ARTICLES
+from storywire.store import captures, manifest
+from storywire.store.files import StoreError
+
+LOG = logging.getLogger("storywire.deliveries")
+
+NO_SOURCE = "(no source)"
+"""What captures that name no source are counted under."""
+
+
+def of_day(folder: Path, day: str, retired: set[tuple[str, str]]) -> dict[str, int]:
+    """How many captures of a day each source delivered; none where they cannot be read."""
+    try:
+        sources = captures.index(folder, day, retired)["source"]
+    except StoreError:  # the calendar says so of the day
+        return {}
+    return dict(sorted(Counter(sources.fill_null(NO_SOURCE).to_pylist()).items()))
+
+
+def by_source(folder: Path, since: date) -> dict[str, set[date]]:
+    """The days, from one on, on which each source delivered captures."""
+    found: defaultdict[str, set[date]] = defaultdict(set)
+    for day in captures.days(folder):
+        files = sorted((folder / str(day)).glob("*.parquet")) if day >= since else []
+        for rows in _readable(files, ["source"]):
+            for name in pc.unique(rows["source"].drop_null()).to_pylist():
+                found[name].add(day)
+    return dict(found)
+
+
+def by_outlet(processed: Path, since: date) -> dict[str, set[date]]:
+    """The days on which articles of each outlet were captured that were published from a day on, or on no known day.
+
+    An outlet of which only old articles still come in delivers no news.
+    """
+    leaves = manifest.load(processed).files
+    leaves = leaves.filter(pc.equal(leaves["table"], ARTICLES.name))
+    # As text, `undated` comes after every day.
+    paths = leaves.filter(pc.greater_equal(leaves["publication_date"], str(since)))["path"].to_pylist()
+    found: defaultdict[str, set[date]] = defaultdict(set)
+    for rows in _readable([processed / path for path in paths], ["site", "captured_at"]):
+        for name, moment in zip(rows["site"].to_pylist(), rows["captured_at"].to_pylist(), strict=True):
+            if name is not None and moment is not None and moment.date() >= since:
+                found[name].add(moment.date())
+    return dict(found)
+
+
+def _readable(files: list[Path], columns: list[str]) -> Iterator[pa.Table]:
+    """The files that can be read: a publish may take one away meanwhile, and a damaged one is told of elsewhere.
+
+    Many small files are opened, and this way takes a third of the time of `read_table`.
+    """
+    for file in files:
+        try:
+            with pq.ParquetFile(file) as opened:
+                rows = opened.read(columns)
+        except (OSError, pa.ArrowInvalid) as error:
+            LOG.info("%s cannot be read as Parquet (%s); passed over", file, error)
+            continue
+        yield rows
