@@ -18,7 +18,7 @@ from storywire.store.calendar import State
 from storywire.store.files import StoreError
 from storywire.store.workspace import Workspace
 from tasks.alarm import alarmed
-from tasks.announce import announce, announce_difference, announce_table, watched_by_server
+from tasks.announce import announce_difference, announce_table, standing_shown, watched_by_server
 from tasks.bury import bury
 from tasks.ingest import ingest
 from tasks.report import Clock, Report
@@ -79,7 +79,8 @@ def backfill(
     if dry_run:
         return _shown(Backfilled(plan=plan(space, start, end, reprocess, by)))
     bury(space, settings)
-    with alarmed(settings, "backfill") as days, attempts.begun(space, "backfill", runtime.flow_run.id) as run:
+    at_work = attempts.begun(space, "backfill", runtime.flow_run.id)
+    with alarmed(settings, "backfill") as days, standing_shown(space, settings), at_work as run:
         clock = Clock(run.attempt.run_id)
         with watched_by_server():
             ingest(run.space, settings)
@@ -96,8 +97,6 @@ def backfill(
                 carried = carry(run.space, settings, wave, part, anew=reprocess is Reprocess.COMPLETED)
                 done.reports.append(carried.report)
                 failed |= carried.failed
-        if done.reports:
-            announce(space, done.reports[-1])
         _shown(done)
         if failed:
             raise DaysFailedError(failed, len(days))

@@ -12,6 +12,7 @@ from storywire.settings import Settings
 from storywire.store import lock, swap
 from storywire.store.files import StoreError
 from storywire.store.workspace import Workspace
+from tasks.announce import announce
 from tasks.clean import clean
 from tasks.cluster import cluster
 from tasks.deduplicate import deduplicate
@@ -19,8 +20,9 @@ from tasks.difference import difference
 from tasks.finish import finish
 from tasks.normalise import normalise
 from tasks.publish import compare, publish
-from tasks.report import Clock, Report, unchanged
+from tasks.report import Clock, Report, span, unchanged
 from tasks.revise import revise
+from tasks.step import named_after
 from tasks.take import Taken, take
 
 
@@ -45,18 +47,20 @@ def carry(
     run at a time, over the captures as they are then. With `anew`, pages that were read before are
     read again.
     """
-    taken, failed = _read_pages(space, settings, days, anew)
-    with lock.held(space.lock, settings.lock_wait_seconds):
-        swap.recover(space.processed)
-        taken = _taken_again(space, settings, days, taken, failed)
-        after = compare(space, settings, taken.listed)
-        if after is None:
-            report = unchanged(space, tuple(sorted(days or ())), clock)
-        else:
-            clustered = _relate(space, settings, taken)
-            report = publish(space, settings, after, days or (), clock, clustered)
-        finish(space, {day for day in days or () if str(day) not in failed}, clock)
-    return Carried(report, {date.fromisoformat(day): why for day, why in failed.items()})
+    with named_after(span(tuple(days or ()))):
+        taken, failed = _read_pages(space, settings, days, anew)
+        with lock.held(space.lock, settings.lock_wait_seconds):
+            swap.recover(space.processed)
+            taken = _taken_again(space, settings, days, taken, failed)
+            after = compare(space, settings, taken.listed)
+            if after is None:
+                report = unchanged(space, tuple(sorted(days or ())), clock)
+            else:
+                clustered = _relate(space, settings, taken)
+                report = publish(space, settings, after, days or (), clock, clustered)
+            finish(space, {day for day in days or () if str(day) not in failed}, clock)
+        announce(space, report)
+        return Carried(report, {date.fromisoformat(day): why for day, why in failed.items()})
 
 
 def foresee(space: Workspace, settings: Settings, days: Collection[date], *, anew: bool = False) -> Difference:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -14,7 +15,7 @@ from rich.console import Console
 
 from storywire.settings import Settings
 from storywire.store.attempts import DaysFailedError
-from storywire.store.files import StoreError
+from storywire.store.files import BrokenPromiseError, StoreError
 
 if TYPE_CHECKING:
     from prefect import Flow
@@ -125,6 +126,52 @@ def status(
         raise typer.Exit(1)
 
 
+@app.command()
+def verify(
+    data: Data = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Mend what is safe to mend: derived files, an interrupted publish.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Check every promise of the tables; exit code 1 where one does not hold."""
+    from flows import shown
+    from storywire.store import attempts, lock, verification
+    from storywire.store.workspace import Workspace
+
+    settings = Settings().at(None, data)
+    space = Workspace(settings.data)
+    if not space.interim.is_dir():
+        raise StoreError(f"{settings.data} is no data folder of Storywire's; give another with --data")
+    if repair:
+        from flows.maintain import inspect
+
+        with attempts.begun(space, "verify") as run:
+            done = inspect(run.space, settings, mend=True)
+            findings, mended, left = done.findings, done.mended, done.left
+    else:
+        with lock.held(space.lock, settings.lock_wait_seconds):
+            findings = left = verification.verify(space)
+        mended = []
+    shown.verified(findings, mended, left, as_json=as_json)
+    if left:
+        raise typer.Exit(1)
+
+
+@app.command()
+def maintain(
+    data: Data = None,
+    repair: Annotated[bool, typer.Option(help="Mend what is safe to mend.")] = True,
+) -> None:
+    """Verify, mend, merge small files, and let go of what the settings say; once a week is enough."""
+    from flows import shown
+    from flows.maintain import maintain as flow
+
+    done = _carry_out(flow, repair=repair, data=data)
+    shown.verified(done.findings, done.mended, done.left, as_json=False)
+    shown.tidied(done.compacted, done.expired)
+
+
 def main() -> None:
     """Run the command line.
 
@@ -136,6 +183,9 @@ def main() -> None:
         _say(f"{len(error.failed)} of {error.of} days failed; run the same command again to do exactly these:")
         for day, why in sorted(error.failed.items()):
             _say(f"  {day}: {why}")
+        sys.exit(1)
+    except BrokenPromiseError as error:
+        _say(f"storywire: {error}")
         sys.exit(1)
     except StoreError as error:
         _say(f"storywire: {error}")
@@ -159,15 +209,32 @@ def _carry_out(flow: Flow[..., Any], **parameters: Any) -> Any:
     from prefect.exceptions import ParameterTypeError
     from prefect.settings import PREFECT_API_URL
 
+    log = logging.getLogger("prefect.flows")
+    level = log.level
+    log.setLevel(logging.CRITICAL)  # it would say the same, in a paragraph
     try:
         checked = flow.validate_parameters(parameters)
     except ParameterTypeError as error:
-        raise StoreError("; ".join(line.strip(" -") for line in str(error).splitlines()[1:]) or str(error)) from None
+        raise StoreError(_refusal(error)) from None
+    finally:
+        log.setLevel(level)
     served = bool(PREFECT_API_URL.value())
     if Settings().task_runner == "dask" and not served:
         raise StoreError("the task runner `dask` needs a Prefect server; set PREFECT_API_URL, or use `threads`")
     call: Callable[..., Any] = flow if served else flow.fn
     return call(**checked)
+
+
+def _refusal(error: Exception) -> str:
+    """What is wrong with the parameters, each with its value."""
+    cause = error.__context__
+    if not isinstance(cause, ValidationError):
+        return str(error)
+    said = []
+    for one in cause.errors():
+        name, what = ".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")
+        said.append(f"{name}: {what}" if str(one["input"]) in what else f"{name}: {what} (got {one['input']})")
+    return "; ".join(said)
 
 
 if __name__ == "__main__":

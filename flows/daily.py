@@ -14,7 +14,7 @@ from storywire.store.attempts import DaysFailedError
 from storywire.store.calendar import State
 from storywire.store.workspace import Workspace
 from tasks.alarm import alarmed
-from tasks.announce import announce, watched_by_server
+from tasks.announce import standing_shown, watched_by_server
 from tasks.bury import bury
 from tasks.ingest import ingest
 from tasks.report import Clock, Report
@@ -49,7 +49,8 @@ def daily(day: Day = None, raw: Raw = None, data: Data = None, catch_up: CatchUp
     space = Workspace(settings.data).prepare()
     day = run_day(day)
     bury(space, settings)
-    with alarmed(settings, "daily") as days, attempts.begun(space, "daily", runtime.flow_run.id) as run:
+    at_work = attempts.begun(space, "daily", runtime.flow_run.id)
+    with alarmed(settings, "daily") as days, standing_shown(space, settings), at_work as run:
         clock = Clock(run.attempt.run_id)
         days += [day] if day else []
         run.works_on(days)
@@ -58,7 +59,6 @@ def daily(day: Day = None, raw: Raw = None, data: Data = None, catch_up: CatchUp
             days += _missed(space, day, catch_up)
             run.works_on(days)
             carried = carry(run.space, settings, days if day else None, clock)
-        announce(space, carried.report)
         if carried.failed:
             raise DaysFailedError(carried.failed, max(len(days), len(carried.failed)))
     return carried.report

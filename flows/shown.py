@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,8 @@ from storywire.settings import Settings
 if TYPE_CHECKING:
     from flows.backfill import Backfilled
     from storywire.difference import Difference
+    from storywire.store.upkeep import Compacted, Expired
+    from storywire.store.verification import Finding
     from tasks.report import Report
 
 console = Console()
@@ -93,3 +97,34 @@ def difference(found: Difference) -> None:
             shown = (kind, str(count)) if number == 0 else ("", "")
             table.add_row(*shown, one.title or one.article_id, one.before or "", one.after or "")
     console.print(table)
+
+
+def verified(findings: list[Finding], mended: list[Finding], left: list[Finding], *, as_json: bool) -> None:
+    """Which promises do not hold, what was mended, and what to do about the rest."""
+    from storywire.store.verification import CHECKS
+
+    if as_json:
+        kinds = {"findings": findings, "mended": mended, "left": left}
+        said = {"checks": len(CHECKS)} | {kind: [asdict(one) for one in of] for kind, of in kinds.items()}
+        print(json.dumps(said, indent=1))  # noqa: T201 - for a program to read, without rich's line breaks
+        return
+    if not findings:
+        console.print(f"{len(CHECKS)} promises checked, all of them hold.")
+        return
+    console.print(f"{len(CHECKS)} promises checked, {len(findings)} findings, {len(mended)} mended, {len(left)} left.")
+    table = Table("check", "where", "what", "remedy")
+    for one in findings:
+        table.add_row(one.check, one.where, one.what, one.remedy if one in left else "mended")
+    for one in left:
+        if one not in findings:
+            table.add_row(one.check, one.where, one.what, one.remedy)
+    console.print(table)
+
+
+def tidied(compacted: Compacted, expired: Expired) -> None:
+    """What was merged and what was let go."""
+    freed = (compacted.bytes_freed + expired.bytes_freed) / 1e6
+    console.print(
+        f"Merged {compacted.files_before} files to {compacted.files_after}; let go of {expired.stages} folders of "
+        f"other code, {expired.leftovers} leftovers and {expired.runs} rows of runs: {freed:,.1f} MB freed."
+    )

@@ -66,15 +66,15 @@ def _calendar(days: tuple[DayStatus, ...]) -> Table:
     The month at the left is that of the row's first day. Weeks without a shown day are one line, however many.
     """
     table = Table("", *("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), box=None, padding=(0, 1, 0, 0))
-    for column in table.columns[1:]:
-        column.min_width, column.no_wrap = 9, True
+    for column in table.columns:
+        column.min_width, column.no_wrap = 9 if column.header else 8, True
     shown = {one.day: one for one in days}
     first, last = days[0].day, days[-1].day
     before: date | None = None
     named = ""
     for monday in sorted({day - timedelta(days=day.weekday()) for day in shown}):
         if before and (skipped := (monday - before) // WEEK - 1):
-            table.add_row("", Text(f"{skipped} wk {NOTHING}", style="dim"))
+            table.add_row(Text(f"{_mark(None)} {skipped:,} wk", style="dim"))
         week = [monday + timedelta(days=n) for n in range(min(7, (date.max - monday).days + 1))]
         month = f"{max(monday, first):%b %Y}"
         cells = [_cell(day, shown.get(day)) if first <= day <= last else Text() for day in week]
@@ -116,25 +116,27 @@ def _legend(found: Status) -> Text:
     legend = Text()
     for state, (_, style) in MARKS.items():
         if count := found.states.get(state):
-            legend.append(f"{_mark(state)} ", style).append(f"{state} {count}   ")
-    return legend.append(f"{_mark(None)} nothing known   (mark, then articles)", "dim")
+            legend.append(f"{_mark(state)} ", style).append(f"{state} {count:,}  ")
+    return legend.append(f"{_mark(None)} unknown", "dim")
 
 
 def _unfinished(days: tuple[DayStatus, ...]) -> Table:
     """The days that are not done; neighbours of which the same is to be said share a row."""
-    table = _table("Not done", "days", "state", "captures", "why")
-    table.columns[2].justify = "right"
+    table = _table("Not done", "days", "", "state", "captures", "why")
+    table.columns[1].justify = table.columns[3].justify = "right"
     for (state, why), alike in groupby(days, key=lambda one: (one.state, one.why)):
         if state is not State.DONE:
             of_row = list(alike)
             span = _span(of_row[0].day, of_row[-1].day)
             kept = f"{sum(one.kept for one in of_row):,}"
-            table.add_row(span, Text(state, MARKS[state][1]), kept, Text(why))
+            count = f"{len(of_row):,}" if len(of_row) > 1 else ""
+            table.add_row(span, count, Text(state, MARKS[state][1]), kept, Text(why))
     return table
 
 
 def _silences(silent: tuple[Silence, ...]) -> Table:
     table = _table("Silent", "who", "name", "last capture", "days ago", "usually every")
+    table.columns[3].justify = "right"
     longest = sorted(silent, key=lambda one: (-one.days, one.name))
     for one in longest[:MOST_LISTED]:
         table.add_row(one.kind, Text(one.name), str(one.last), str(one.days), f"{one.usual_days:g} d")
@@ -144,7 +146,9 @@ def _silences(silent: tuple[Silence, ...]) -> Table:
 
 
 def _table(title: str, *columns: str) -> Table:
-    return Table(*columns, title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(*columns, title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.columns[-1].overflow = "fold"  # a path that is cut short is of no use
+    return table
 
 
 def _lines(found: Status) -> Iterator[Text]:

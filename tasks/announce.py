@@ -21,7 +21,7 @@ from prefect.events import emit_event
 from storywire import schema
 from storywire.settings import Settings
 from storywire.store import manifest, status
-from storywire.store.files import read_table
+from storywire.store.files import StoreError, read_table
 from storywire.store.workspace import Workspace
 from tasks import progress
 from tasks.report import Report, bars, markdown
@@ -70,11 +70,20 @@ def announce_table(key: str, rows: list[dict[str, str]], description: str) -> No
         create_table_artifact(rows, key=key, description=description)
 
 
-def announce_status(space: Workspace, settings: Settings) -> None:
-    """Show in the UI, where there is one, how the last known days stand and who has fallen silent.
+@contextlib.contextmanager
+def standing_shown(space: Workspace, settings: Settings) -> Iterator[None]:
+    """Show in the UI, where there is one, how the last known days stand and who has fallen silent, once a run is over.
 
-    A run that announces before it has ended finds days it left as they were still `running`.
+    That the run failed matters more than that this cannot be shown.
     """
+    try:
+        yield
+    finally:
+        with contextlib.suppress(StoreError):
+            _show_standing(space, settings)
+
+
+def _show_standing(space: Workspace, settings: Settings) -> None:
     if FlowRunContext.get():
         found = status.status(space, settings.silent_days, most=CHARTED)
         names = ("day", "state", "captures", "articles", "rejected", "why")

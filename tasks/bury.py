@@ -21,7 +21,7 @@ def bury(space: Workspace, settings: Settings) -> list[attempts.Attempt]:
     """
     dead = attempts.bury(space)
     for attempt in dead:
-        said = f"{attempt} ended without a word; it was killed, or its machine went down"
+        said = attempts.obituary(attempt)
         alarm(settings, attempt.flow, attempt.days, said)
         if attempt.flow_run_id and FlowRunContext.get():
             _crashed(attempt.flow_run_id, said)

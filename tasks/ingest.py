@@ -74,9 +74,22 @@ def _store_new(space: Workspace, settings: Settings) -> None:
                     # Every file read to its end before this one is safely stored now.
                     book.record(root, readings)
                     waiting, weight, readings = [], 0, []
+            if any(one.reason == "unreadable" for one in refused):
+                _still_there(raw)
+                stamp = None  # may pass: the next run tries again, though the file be the same
             readings.append(Reading(path, stamp or "", tuple(given), tuple(refused)))
         captures.keep(space.captures, waiting)
         book.record(root, readings)
+
+
+def _still_there(raw: Path) -> None:
+    """A file that vanished is rejected; where all of them did, nothing is known of any.
+
+    Raises:
+        StoreError: The raw folder was taken away while it was read.
+    """
+    if not raw.is_dir():
+        raise StoreError(f"the raw folder {raw} vanished while it was read; put it back and run again")
 
 
 def _stamp(settings: Settings, path: str, described: sidecar.Sidecars) -> str | None:

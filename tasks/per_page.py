@@ -71,9 +71,10 @@ def _on_cluster(
 ) -> dict[str, str]:
     """The same, each batch as a task of the flow's runner."""
     failed: dict[str, str] = {}
-    submit = task(name=f"{work.name}-batch", cache_policy=NO_CACHE, retries=1)(_elsewhere).submit
+    batch = task(name=f"{work.name}-batch", cache_policy=NO_CACHE, retries=1)(_elsewhere)
     waiting = [
-        (day, ids, submit(work, space, settings, day, ids)) for day, ids in _batches(missing, settings.batch_captures)
+        (day, ids, batch.with_options(task_run_name=f"{work.name}-batch-{day}").submit(work, space, settings, day, ids))
+        for day, ids in _batches(missing, settings.batch_captures)
     ]
     for day, ids, future in waiting:
         try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
 from prefect import task
@@ -27,6 +29,7 @@ def step(name: str, *, retries: int = 0) -> Callable[[Callable[P, R]], Callable[
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         as_task: Any = task(
             name=name,
+            task_run_name=functools.partial(_run_name, name),
             retries=retries,
             retry_delay_seconds=[2.0, 10.0][:retries],
             retry_condition_fn=_may_pass,
@@ -41,6 +44,23 @@ def step(name: str, *, retries: int = 0) -> Callable[[Callable[P, R]], Callable[
         return call
 
     return decorate
+
+
+@contextlib.contextmanager
+def named_after(days: str) -> Iterator[None]:
+    """Call the task runs of the steps inside after the days they are for, so that one reads which is which."""
+    token = _days.set(days)
+    try:
+        yield
+    finally:
+        _days.reset(token)
+
+
+_days: ContextVar[str] = ContextVar("days", default="")
+
+
+def _run_name(name: str) -> str:
+    return "-".join(filter(None, (name, _days.get())))
 
 
 def _may_pass(_task: Any, _run: TaskRun, state: Any) -> bool:

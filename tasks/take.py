@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -18,6 +19,8 @@ from storywire.store.files import StoreError, digest, write_table
 from storywire.store.workspace import Workspace
 from tasks.step import step
 
+NO_DAYS: Mapping[str, str] = MappingProxyType({})
+
 
 class Taken(NamedTuple):
     """The list and a digest of it, and the days asked for whose captures cannot be read, with the reason."""
@@ -28,17 +31,22 @@ class Taken(NamedTuple):
 
 
 @step("take", retries=2)
-def take(space: Workspace, settings: Settings, days: Collection[date] | None, without: Collection[str] = ()) -> Taken:
+def take(
+    space: Workspace, settings: Settings, days: Collection[date] | None, without: Mapping[str, str] = NO_DAYS
+) -> Taken:
     """List the captures of some days; `None` for all there are.
 
     Those of days that are in the tables or were done before belong to every list, so what arrives late
-    is taken in by the run that finds it; so do those without a day. Days `without` are left out, and
-    days that are asked for but cannot be read; one that is in the tables may not be missing.
+    is taken in by the run that finds it; so do those without a day. Days `without` are left out (for the
+    reason given), and days that are asked for but cannot be read; one that is in the tables may not be missing.
 
     Raises:
         StoreError: Captures the tables rest on cannot be read.
     """
     held = manifest.load(space.processed).capture_days
+    for never_missing in (UNDATED, *map(str, sorted(held))):
+        if never_missing in without:
+            raise StoreError(without[never_missing])
     asked = captures.days(space.captures) if days is None else set(days)
     wanted = asked | held | completed.days(space.completed)
     with ledger.opened(space.ledger) as book:

@@ -21,7 +21,7 @@ from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from storywire.store import completed, lock
-from storywire.store.files import StoreError, refused, write_whole
+from storywire.store.files import INTERIM, StoreError, refused, write_whole
 from storywire.store.workspace import Workspace
 
 NOTE, ALIVE = "attempt.json", "alive.lock"
@@ -118,7 +118,12 @@ def begun(space: Workspace, flow: str, flow_run_id: str | None = None) -> Iterat
         fail(space, run.attempt, error.failed)
         raise
     except BaseException as error:
-        fail(space, run.attempt, dict.fromkeys(_unfinished(space, run.attempt), told(error)))
+        if not (own.own / ALIVE).exists():  # whatever the error says, this is what it comes from
+            raise StoreError(
+                f"the data folder {space.root}, or its {INTERIM}/, was taken away while {run.attempt} was at work; "
+                "put it back, or leave it to be made anew, and run again"
+            ) from error
+        fail(space, run.attempt, dict.fromkeys(unfinished(space, run.attempt), told(error)))
         raise
     finally:
         with contextlib.suppress(OSError):
@@ -162,7 +167,8 @@ def failures(space: Workspace) -> list[Failure]:
 
 def mended(space: Workspace, day: date) -> None:
     """Forget that a day failed: a later run carried it through."""
-    _failure(space, day).unlink(missing_ok=True)
+    with refused(f"the note of failure {_failure(space, day)} cannot be removed"):
+        _failure(space, day).unlink(missing_ok=True)
 
 
 def at_work(space: Workspace) -> list[Attempt]:
@@ -170,20 +176,33 @@ def at_work(space: Workspace) -> list[Attempt]:
     return [attempt for folder, attempt in _noted(space) if lock.is_held(folder / ALIVE)]
 
 
+def dead(space: Workspace) -> list[Attempt]:
+    """The runs that died without a word and that nobody has noticed yet."""
+    return [attempt for folder, attempt in _noted(space) if _is_dead(folder)]
+
+
+def obituary(attempt: Attempt) -> str:
+    """What is said of a run that died."""
+    return f"{attempt} ended without a word; it was killed, or its machine went down"
+
+
 def bury(space: Workspace) -> list[Attempt]:
     """Notice runs that died without a word: their days have failed, and what they left is taken away."""
-    dead = []
+    buried = []
     for folder, attempt in _noted(space):
-        if lock.is_held(folder / ALIVE) or not (folder / NOTE).exists():
-            continue
-        said = f"{attempt} ended without a word; it was killed, or its machine went down"
-        fail(space, attempt, dict.fromkeys(_unfinished(space, attempt), said))
-        shutil.rmtree(folder, ignore_errors=True)
-        dead.append(attempt)
-    return dead
+        if _is_dead(folder):
+            fail(space, attempt, dict.fromkeys(unfinished(space, attempt), obituary(attempt)))
+            shutil.rmtree(folder, ignore_errors=True)
+            buried.append(attempt)
+    return buried
 
 
-def _unfinished(space: Workspace, attempt: Attempt) -> list[date]:
+def _is_dead(folder: Path) -> bool:
+    """Whether a run that noted itself lives no more; one that ends takes its note away first."""
+    return not lock.is_held(folder / ALIVE) and (folder / NOTE).exists()
+
+
+def unfinished(space: Workspace, attempt: Attempt) -> list[date]:
     """The days of a run that it has not carried through; one it found as it should be counts as one of them."""
     records = {day: completed.read(space.completed, day) for day in attempt.days}
     return [day for day, done in records.items() if done is None or done.run_id != attempt.run_id]

@@ -46,15 +46,24 @@ class Day:
 def calendar(space: Workspace, days: Collection[date]) -> list[Day]:
     """How some days stand, in their order."""
     busy = {day: attempt for attempt in attempts.at_work(space) for day in attempt.days}
+    killed = {day: attempt for attempt in attempts.dead(space) for day in attempts.unfinished(space, attempt)}
     with ledger.opened(space.ledger, to_read=True) as book:
         retired = book.retired()
-    return [_day(space, day, busy.get(day), retired) for day in sorted(set(days))]
+    return [_day(space, day, busy.get(day), killed.get(day), retired) for day in sorted(set(days))]
 
 
-def _day(space: Workspace, day: date, busy: attempts.Attempt | None, retired: set[tuple[str, str]]) -> Day:
+def _day(
+    space: Workspace,
+    day: date,
+    busy: attempts.Attempt | None,
+    killed: attempts.Attempt | None,
+    retired: set[tuple[str, str]],
+) -> Day:
     record = completed.read(space.completed, day)
     if busy and not (record and record.run_id == busy.run_id):
         return Day(day, State.RUNNING, f"{busy} is at work since {busy.started_at:%Y-%m-%d %H:%M} UTC", record)
+    if killed:
+        return Day(day, State.FAILED, attempts.obituary(killed), record)
     if failed := attempts.failure(space, day):
         return Day(day, State.FAILED, failed.error, record)
     if record is None:

@@ -51,11 +51,14 @@ def by_outlet(processed: Path, since: date) -> dict[str, set[date]]:
     leaves = leaves.filter(pc.equal(leaves["table"], ARTICLES.name))
     # As text, `undated` comes after every day.
     paths = leaves.filter(pc.greater_equal(leaves["publication_date"], str(since)))["path"].to_pylist()
+    columns = ["site", "captured_at"]
+    nothing = ARTICLES.arrow.empty_table().select(columns)
+    rows = pa.concat_tables([nothing, *_readable([processed / path for path in paths], columns)])
+    pairs = pa.table({"site": rows["site"], "day": rows["captured_at"].cast(pa.date32())}).drop_null()
     found: defaultdict[str, set[date]] = defaultdict(set)
-    for rows in _readable([processed / path for path in paths], ["site", "captured_at"]):
-        for name, moment in zip(rows["site"].to_pylist(), rows["captured_at"].to_pylist(), strict=True):
-            if name is not None and moment is not None and moment.date() >= since:
-                found[name].add(moment.date())
+    for pair in pairs.group_by(["site", "day"]).aggregate([]).to_pylist():
+        if pair["day"] >= since:
+            found[pair["site"]].add(pair["day"])
     return dict(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import io
 import os
@@ -14,9 +15,17 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+INTERIM = "interim"
+"""The part of a data folder that is made when a run begins, and by nothing a run writes later: where it
+is missing then, the data folder was taken away, and to go on beside it would publish tables of nothing."""
+
 
 class StoreError(Exception):
     """The data folder cannot be used as it is; the message says why and what to do."""
+
+
+class BrokenPromiseError(Exception):
+    """Promises of the tables that are not kept, and that only an operator can mend; the message names each."""
 
 
 def table_bytes(table: pa.Table) -> bytes:
@@ -94,8 +103,14 @@ def read_table(path: Path, columns: list[str] | None = None, **options: Any) -> 
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder, with those above it, so that it survives a power cut."""
+    """Make a folder, with those above it, so that it survives a power cut.
+
+    Raises:
+        FileNotFoundError: It lies in a data folder that is gone.
+    """
     if not folder.is_dir():
+        if folder.name == INTERIM:
+            raise FileNotFoundError(errno.ENOENT, "the data folder is gone", str(folder))
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
         sync_folder(folder.parent)
@@ -103,8 +118,9 @@ def make_folder(folder: Path) -> None:
 
 def sweep(folder: Path) -> None:
     """Take away files that a crash stopped from growing, where the caller alone may write."""
-    for path in folder.rglob(".*.tmp"):
-        path.unlink(missing_ok=True)
+    with refused(f"what a crash left in {folder} cannot be taken away; make it writable and run again"):
+        for path in folder.rglob(".*.tmp"):
+            path.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

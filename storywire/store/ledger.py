@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from storywire.capture import Rejection
-from storywire.store.files import StoreError
+from storywire.store.files import StoreError, make_folder, refused
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS files (
@@ -129,14 +129,15 @@ def opened(path: Path, *, to_read: bool = False) -> Iterator[Ledger]:
     place = ":memory:" if to_read and not path.exists() else path
     try:
         if not to_read:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            with refused(f"{path} cannot be made"):
+                make_folder(path.parent)
         with contextlib.closing(sqlite3.connect(place, timeout=60)) as connection:
             connection.executescript(_TABLES)
             yield Ledger(connection)
     except sqlite3.Error as error:
         raise StoreError(
-            f"{path} cannot be used ({error}); make room on the disk, or remove the file and the next run reads "
-            "the raw folder anew"
+            f"{path} cannot be used ({error}); see that its disk is writable and has room, or, where it is damaged, "
+            "remove the file and the next run reads the raw folder anew"
         ) from error
 
 

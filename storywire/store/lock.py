@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import logging
 import os
 import socket
@@ -27,6 +28,8 @@ def held(path: Path, wait_seconds: float) -> Iterator[None]:
     Raises:
         StoreError: Another run still holds it after that time.
     """
+    if not path.parent.is_dir():  # the lock would make it anew
+        raise StoreError(f"the lock {path} cannot be taken: the data folder is gone; put it back and run again")
     lock = FileLock(path)
     note = path.with_suffix(".holder")
     try:
@@ -58,17 +61,22 @@ def holder(path: Path) -> str:
 
 
 def is_held(path: Path) -> bool:
-    """Whether a living process holds the lock, whatever a note left behind may say."""
-    if not path.exists():
-        return False
-    lock = FileLock(path)
+    """Whether a living process holds the lock, whatever a note left behind may say.
+
+    A shared lock is asked for, which needs no right to write and is given back at once.
+    """
     try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return True
-    except OSError:  # a reader without the right to write cannot ask; the note is all there is
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    except OSError:  # who may not even read it has the note
         return path.with_suffix(".holder").exists()
-    lock.release()
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
     return False
 
 

@@ -91,6 +91,10 @@ def steps(processed: Path, change: Plan) -> Iterator[str]:
     for path, data in sorted({**change.put, manifest.NAME: change.manifest.encoded()}.items()):
         write_whole(staged / path, data)
         yield f"staged {path}"
+    # What needs room is done before the journal: from there on are renames and removals alone.
+    with refused(f"a folder in {processed} cannot be made"):
+        for path in change.put:
+            make_folder((processed / path).parent)
     journal = {"put": sorted(change.put), "remove": list(change.remove)}
     write_whole(processed / JOURNAL, json.dumps(journal).encode())
     yield "journal written"
@@ -105,14 +109,18 @@ def recover(processed: Path) -> str | None:
             pass
         return "carried an interrupted publish through"
     if (processed / STAGED).exists():
-        shutil.rmtree(processed / STAGED)
+        with refused(f"{processed / STAGED} cannot be taken away; make it writable and run again"):
+            for path in (processed / STAGED).rglob("*.parquet"):
+                _remove_empty((processed / path.relative_to(processed / STAGED)).parent, processed)
+            shutil.rmtree(processed / STAGED)
         return "took away the beginnings of an interrupted publish"
     return None
 
 
 def _carry_through(processed: Path) -> Iterator[str]:
     try:
-        journal = json.loads((processed / JOURNAL).read_bytes())
+        with refused(f"{processed / JOURNAL} cannot be read; run again once it can"):
+            journal = json.loads((processed / JOURNAL).read_bytes())
     except ValueError as error:
         raise StoreError(f"{processed / JOURNAL} is damaged; remove it, and the next run publishes anew") from error
     staged = processed / STAGED

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storywire import version
-from storywire.store.files import StoreError, refused
+from storywire.store import manifest
+from storywire.store.files import INTERIM, StoreError, refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Workspace:
     @property
     def interim(self) -> Path:
         """Everything between the captures and the tables."""
-        return self.root / "interim"
+        return self.root / INTERIM
 
     @property
     def processed(self) -> Path:
@@ -80,14 +81,15 @@ class Workspace:
         return self.own / f"{name}.parquet"
 
     def prepare(self) -> Workspace:
-        """Make the folders, and find out now whether they can be written to.
+        """Make the folders, and find out now whether they can be written to and what is in them is understood.
 
         Raises:
-            StoreError: They cannot.
+            StoreError: They cannot, or the tables were written by a newer version of Storywire.
         """
         for folder in (self.interim, self.processed):
             with refused(f"the data folder {folder} cannot be made"):
                 folder.mkdir(parents=True, exist_ok=True)
             if not os.access(folder, os.W_OK | os.X_OK):
                 raise StoreError(f"the data folder {folder} is not writable; give another with --data")
+        manifest.load(self.processed)
         return self

@@ -34,7 +34,9 @@ class Server:
         """Prefect's own command line against this server."""
         return self.command("prefect", *arguments, **environment)
 
-    def command(self, name: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def command(
+        self, name: str, *arguments: str, timeout: float = 600, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         """Any command of the environment against this server."""
         return subprocess.run(
             [str(BIN / name), *arguments],
@@ -43,16 +45,24 @@ class Server:
             capture_output=True,
             text=True,
             check=False,
-            timeout=600,
+            timeout=timeout,
         )
 
-    def ask(self, path: str, **body: Any) -> Any:
+    def ask(self, path: str, listed: list[Any] | None = None, **body: Any) -> Any:
         """What the server's API says, to a POST with this body."""
         import httpx
 
-        answer = httpx.post(f"{self.url}/{path}", json=body, timeout=30, trust_env=False)
+        for _ in range(20):
+            answer = httpx.post(f"{self.url}/{path}", json=listed or body, timeout=60, trust_env=False)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:  # SQLite under load
+                break
+            time.sleep(0.5)
         answer.raise_for_status()
         return answer.json()
+
+    def deployment(self, name: str) -> str:
+        """The id of a deployment."""
+        return next(str(one["id"]) for one in self.ask("deployments/filter") if one["name"] == name)
 
     def flow_runs(self) -> dict[str, tuple[str, str]]:
         """State and message of every flow run, by name."""

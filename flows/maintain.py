@@ -1,0 +1,73 @@
+"""What a data folder needs once a week: its promises checked, small files merged, what is old let go."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from prefect import flow, runtime
+from pydantic import BaseModel
+
+from flows.carry import carry
+from flows.parameters import Data, Repair
+from storywire.settings import Settings
+from storywire.store import attempts, lock
+from storywire.store.files import BrokenPromiseError
+from storywire.store.upkeep import Compacted, Expired
+from storywire.store.verification import CHECKS, Finding
+from storywire.store.workspace import Workspace
+from tasks.alarm import alarmed
+from tasks.announce import announce_table, standing_shown
+from tasks.bury import bury
+from tasks.keep import compact, expire, repair, verify
+from tasks.report import Clock
+
+
+class Verified(BaseModel):
+    """What was found broken, what of it was mended, and what is left."""
+
+    findings: list[Finding]
+    mended: list[Finding] = []
+    left: list[Finding] = []
+
+
+class Maintained(Verified):
+    """The same, and what was merged and let go."""
+
+    compacted: Compacted
+    expired: Expired
+
+
+@flow(name="maintain", flow_run_name=lambda: f"maintain-{datetime.now(UTC):%Y-%m-%d}")
+def maintain(repair: Repair = True, data: Data = None) -> Maintained:
+    """Check every promise of the tables, mend what is safe to mend, merge small files, let go of what is old.
+
+    Raises:
+        BrokenPromiseError: A promise does not hold, and was not or could not be mended.
+    """
+    settings = Settings().at(None, data)
+    space = Workspace(settings.data).prepare()
+    bury(space, settings)
+    at_work = attempts.begun(space, "maintain", runtime.flow_run.id)
+    with alarmed(settings, "maintain"), standing_shown(space, settings), at_work as run:
+        found = inspect(run.space, settings, mend=repair)
+        with lock.held(space.intake, settings.lock_wait_seconds), lock.held(space.lock, settings.lock_wait_seconds):
+            done = Maintained(**dict(found), compacted=compact(space), expired=expire(space, settings))
+        rows = [one.shown() for one in found.findings]
+        announce_table("storywire-verify", rows, f"{len(CHECKS)} promises checked; those that did not hold")
+        if found.left:
+            each = "; ".join(f"{one.check}: {one.where}: {one.what} {one.remedy}" for one in found.left)
+            raise BrokenPromiseError(f"{len(found.left)} promises are not kept: {each}")
+    return done
+
+
+def inspect(space: Workspace, settings: Settings, *, mend: bool) -> Verified:
+    """Check every promise, and where asked mend what is safe to mend and look again."""
+    with lock.held(space.lock, settings.lock_wait_seconds):
+        findings = verify(space)
+        if not mend:
+            return Verified(findings=findings, left=findings)
+        mended = repair(space, findings)
+    if mended:
+        carry(space, settings, (), Clock(space.run))
+    with lock.held(space.lock, settings.lock_wait_seconds):
+        return Verified(findings=findings, mended=mended, left=verify(space) if findings else [])

@@ -1,0 +1,152 @@
+"""From nothing to scheduled runs, as docs/operations.md says: a real server, a real worker, `prefect deploy --all`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import corpus
+from tests.flows.runs import SAMPLE, articles, tables
+from tests.flows.serving import Server, serving, until
+from tests.flows.test_promises import with_pages_read
+
+pytestmark = pytest.mark.slow
+
+NOTHING_TO_DO_SECONDS = 10.0
+"""What a run with nothing to do may take against a running server: the figure the project promises."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="module")
+def yesterday() -> date:
+    return (datetime.now(UTC) - timedelta(days=1)).date()
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[Server]:
+    with serving(folder / "home") as server:
+        server.deploy()
+        yield server
+
+
+@pytest.fixture(scope="module")
+def worker(server: Server, folder: Path, yesterday: date) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker of a raw folder with pages of yesterday and the day before."""
+    corpus.write(folder / "raw", corpus.pages(yesterday - timedelta(days=1), 2, 4))
+    with server.worker(folder / "data", folder / "raw", folder / "worker.log") as worker:
+        yield worker
+
+
+def test_a_schedule_fires_and_its_tables_appear(
+    server: Server, worker: subprocess.Popen[bytes], folder: Path, yesterday: date
+) -> None:
+    due = datetime.now(UTC) + timedelta(seconds=6)
+    once_a_day = {"interval": 86400, "anchor_date": due.isoformat(), "timezone": "UTC"}
+    server.ask(f"deployments/{server.deployment('daily')}/schedules", [{"schedule": once_a_day, "active": True}])
+    until(lambda: f"daily-{yesterday}" in server.flow_runs(), lambda: worker.poll() is None, folder / "worker.log")
+    name = f"daily-{yesterday}"
+    until(lambda: server.flow_runs()[name][0] == "COMPLETED", lambda: server.flow_runs()[name][0] != "FAILED")
+    days = set(articles(folder / "data").capture_uri.str[:10])
+    assert days == {str(yesterday), str(yesterday - timedelta(days=1))}, "the day itself, and the one that was missed"
+    record = json.loads((folder / f"data/interim/days/{yesterday}.json").read_bytes())
+    assert (record["day"], record["captures"]) == (str(yesterday), 4)
+
+
+def test_a_run_from_the_command_line_can_be_waited_for(
+    server: Server, worker: subprocess.Popen[bytes], yesterday: date
+) -> None:
+    day = str(yesterday - timedelta(days=1))
+    done = server.prefect("deployment", "run", "daily/daily", "--param", f"day={day}", "--watch")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert server.flow_runs()[f"daily-{day}"][0] == "COMPLETED"
+
+
+@pytest.mark.parametrize(
+    ("deployment", "parameters", "said"),
+    [
+        ("daily/daily", ["day=2199-01-01"], "2199-01-01 lies in the future"),
+        ("daily/daily", ["day=the third"], "day"),
+        ("backfill/backfill", ["start=2026-02-05", "end=2026-02-01"], "starts on 2026-02-05, after its end"),
+        ("backfill/backfill", ["start=2026-02-01", "end=2026-02-05", "max_active=0"], "greater than or equal to 1"),
+    ],
+)
+def test_a_bad_parameter_fails_at_once_with_a_clear_message(
+    server: Server, worker: subprocess.Popen[bytes], deployment: str, parameters: list[str], said: str
+) -> None:
+    before = {run["id"] for run in server.ask("flow_runs/filter")}
+    given = [part for one in parameters for part in ("--param", one)]
+    done = server.prefect("deployment", "run", deployment, *given, "--watch")
+    assert done.returncode == 1, done.stdout + done.stderr
+    new = [run for run in server.ask("flow_runs/filter") if run["id"] not in before]
+    if not new:  # the server held the parameter to the deployment's schema
+        assert said in done.stdout + done.stderr
+        return
+    (run,) = new
+    assert run["state_type"] == "FAILED"
+    assert said in run["state"]["message"]
+    assert run["total_run_time"] < 1.0, "a bad parameter must fail in the first second"
+    assert run["run_count"] <= 1, "and is not tried again"
+
+
+def test_the_form_of_a_deployment_has_descriptions_and_bounds(server: Server) -> None:
+    (found,) = [one for one in server.ask("deployments/filter") if one["name"] == "backfill"]
+    form: dict[str, Any] = found["parameter_openapi_schema"]["properties"]
+    assert {"start", "end", "reprocess", "max_active", "run_backwards", "by", "dry_run", "diff"} <= form.keys()
+    assert all("description" in one or "$ref" in str(one) for one in form.values()), form
+    assert (form["max_active"]["minimum"], form["max_active"]["maximum"]) == (1, 64)
+    assert found["parameter_openapi_schema"]["definitions"]["Reprocess"]["enum"] == ["none", "failed", "completed"]
+
+
+def test_a_run_with_nothing_to_do_ends_soon(server: Server, sample_run: Path, tmp_path: Path) -> None:
+    shutil.copytree(sample_run, tmp_path / "data")
+    took = []
+    for _ in range(3):  # what is promised of a quiet machine; the best of three tells of it
+        began = time.monotonic()
+        done = server.command("storywire", "run", "--raw", str(SAMPLE), "--data", str(tmp_path / "data"))
+        took.append(time.monotonic() - began)
+        assert done.returncode == 0, done.stderr
+        assert "Nothing new" in done.stdout
+    assert min(took) < NOTHING_TO_DO_SECONDS
+
+
+def test_a_run_on_a_server_shows_its_figures_and_tells_of_each_partition(
+    server: Server, sample_run: Path, tmp_path: Path
+) -> None:
+    data = with_pages_read(tmp_path / "data", sample_run)
+    done = server.command("storywire", "run", "--raw", str(SAMPLE), "--data", str(data))
+    assert done.returncode == 0, done.stderr
+    assert tables(data) == tables(sample_run)
+    found = server.ask("artifacts/latest/filter")
+    page = next(one["data"] for one in found if one["key"] == "storywire-run")
+    assert "| 72 | 63 | 8 | 15 | 30 | 9 |" in page
+    assert "Largest stories" in page
+    assert "2026-02-04 █" in page
+    assert "| no_article |" in page
+    leaves = sorted((data / "processed/articles").rglob("*.parquet"))
+    names = {str(leaf.parent.relative_to(data / "processed/articles")) for leaf in leaves}
+
+    def told() -> set[str]:
+        events = server.ask("events/filter", limit=50, filter={"event": {"name": ["storywire.partition.published"]}})
+        total = {one["resource"]["prefect.resource.name"] for one in events["events"]}
+        page = events.get("next_page")
+        while page:
+            import httpx
+
+            events = httpx.get(page, timeout=30, trust_env=False).json()
+            total |= {one["resource"]["prefect.resource.name"] for one in events["events"]}
+            page = events.get("next_page")
+        return total
+
+    until(lambda: names <= told(), lambda: True, seconds=30)

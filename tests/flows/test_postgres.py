@@ -1,0 +1,77 @@
+"""The server on PostgreSQL, as docs/operations.md sets it up for production."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from benchmarks import corpus
+from tests.flows.runs import articles
+from tests.flows.serving import free_port, serving
+
+pytestmark = pytest.mark.slow
+
+NEEDED = ("initdb", "pg_ctl", "psql")
+
+
+def programs() -> Path | None:
+    """Where PostgreSQL's own programs are; Debian keeps them off the path."""
+    homes = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    for home in [*homes, *(Path(found).parent for found in [shutil.which("initdb")] if found)]:
+        if all((home / name).exists() for name in NEEDED):
+            return home
+    return None
+
+
+@contextlib.contextmanager
+def database(folder: Path, programs: Path) -> Iterator[str]:
+    """A database of its own on a free port; gone with the test. PostgreSQL refuses to run as root."""
+    user: dict[str, object] = {}
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+        user = {"user": "postgres", "group": "postgres", "extra_groups": []}
+        for parent in [folder, *folder.parents]:
+            if parent.stat().st_mode & 0o005 != 0o005 and parent != Path("/"):
+                parent.chmod(parent.stat().st_mode | 0o055)
+
+    def call(*command: str) -> None:
+        subprocess.run(command, check=True, capture_output=True, timeout=120, cwd="/", **user)  # type: ignore[call-overload]  # who it runs as
+
+    data, port = folder / "postgres", free_port()
+    call(str(programs / "initdb"), "-D", str(data), "-U", "storywire", "-A", "trust", "-E", "UTF8")
+    options = f"-p {port} -h 127.0.0.1 -k ''"
+    call(str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "postgres.log"), "-o", options, "start")
+    try:
+        where = ("-h", "127.0.0.1", "-p", str(port), "-U", "storywire")
+        call(str(programs / "psql"), *where, "-d", "postgres", "-c", "CREATE DATABASE prefect")
+        call(str(programs / "psql"), *where, "-d", "prefect", "-c", "CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        yield f"postgresql+asyncpg://storywire@127.0.0.1:{port}/prefect"
+    finally:
+        call(str(programs / "pg_ctl"), "-D", str(data), "-w", "-m", "immediate", "stop")
+
+
+def test_a_deployment_runs_on_a_server_with_postgresql(tmp_path_factory: pytest.TempPathFactory) -> None:
+    found = programs()
+    if found is None:
+        pytest.skip("PostgreSQL's server is not installed here; Debian's package is `postgresql`")
+    folder = tmp_path_factory.mktemp("database")
+    work = tmp_path_factory.mktemp("work")
+    corpus.write(work / "raw", corpus.pages(date(2026, 3, 2), 2, 3))
+    with (
+        database(folder, found) as url,
+        serving(work / "home", PREFECT_SERVER_DATABASE_CONNECTION_URL=url) as server,
+    ):
+        server.deploy()
+        with server.worker(work / "data", work / "raw", work / "worker.log"):
+            run = ("deployment", "run", "backfill/backfill", "--param", "start=2026-03-02", "--param", "end=2026-03-03")
+            done = server.prefect(*run, "--watch")
+            assert done.returncode == 0, done.stdout + done.stderr
+        assert not list((work / "home").glob("*.db")), "the server keeps its runs in PostgreSQL"
+    assert len(articles(work / "data")) == 6
