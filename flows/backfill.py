@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 from prefect import flow, runtime
 from pydantic import BaseModel
 
 from flows.carry import carry, foresee
-from flows.parameters import Backwards, By, Data, Diff, DryRun, First, Kind, Last, MaxActive, Raw, Reprocess, Which
+from flows.parameters import By, CaptureDay, MaxActive, Reprocess
 from storywire.difference import Difference
 from storywire.settings import Settings
 from storywire.store import attempts, calendar
@@ -52,21 +53,35 @@ def run_name() -> str:
 
 @flow(name="backfill", flow_run_name=run_name, task_runner=runner())
 def backfill(
-    start: First,
-    end: Last,
-    reprocess: Which = Reprocess.FAILED,
+    start: CaptureDay,
+    end: CaptureDay,
+    reprocess: Reprocess = Reprocess.FAILED,
     max_active: MaxActive = 4,
-    run_backwards: Backwards = False,
-    by: Kind = By.CAPTURE,
-    dry_run: DryRun = False,
-    diff: Diff = False,
-    raw: Raw = None,
-    data: Data = None,
+    run_backwards: bool = False,
+    by: By = By.CAPTURE,
+    dry_run: bool = False,
+    diff: bool = False,
+    raw: Path | None = None,
+    data: Path | None = None,
 ) -> Backfilled:
     """Run the days of a range that need it; any order, any repeat and any restart gives the same tables.
 
     What is done is read from the data folder, so a backfill that was stopped, or had days that
     failed, goes on where it was when it is run again.
+
+    Args:
+        start: First day of the range (UTC).
+        end: Last day of the range (UTC), included.
+        reprocess: Which days run beside those that never did or have late captures. `none`: no others; `failed`:
+            those that failed; `completed`: all, and every page is read again.
+        max_active: Days that are read side by side and published together.
+        run_backwards: Newest day first.
+        by: `capture`: the range names days of capture. `publication`: the days on which articles published in the
+            range were captured, as far as the tables know, and those of the range that never ran.
+        dry_run: Only say which days would run, and why.
+        diff: Compute the tables, publish nothing, and say what would change in them.
+        raw: Folder the captures are taken from; the worker's STORYWIRE_RAW where not given.
+        data: Folder that holds the stages and the tables; the worker's STORYWIRE_DATA where not given.
 
     Raises:
         StoreError: The range runs backwards.

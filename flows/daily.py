@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from prefect import flow, runtime
 
 from flows.carry import carry
-from flows.parameters import CatchUp, Data, Day, Raw
+from flows.parameters import CaptureDay, CatchUp
 from storywire.settings import Settings
 from storywire.store import attempts, calendar, captures
 from storywire.store.attempts import DaysFailedError
@@ -39,8 +40,16 @@ def run_day(day: date | None) -> date | None:
 
 
 @flow(name="daily", flow_run_name=run_name, task_runner=runner())
-def daily(day: Day = None, raw: Raw = None, data: Data = None, catch_up: CatchUp = 0) -> Report:
+def daily(
+    day: CaptureDay | None = None, raw: Path | None = None, data: Path | None = None, catch_up: CatchUp = 0
+) -> Report:
     """Take in what arrived on one capture day and publish what it changes.
+
+    Args:
+        day: Capture day (UTC). Not given: the day before the scheduled time.
+        raw: Folder the captures are taken from; the worker's STORYWIRE_RAW where not given.
+        data: Folder that holds the stages and the tables; the worker's STORYWIRE_DATA where not given.
+        catch_up: Days before it that are run as well where they have failed, or have captures and never ran.
 
     Raises:
         DaysFailedError: The captures of a day cannot be read; the other days are in the tables.

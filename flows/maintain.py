@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from prefect import flow, runtime
 from pydantic import BaseModel
 
 from flows.carry import carry
-from flows.parameters import Data, Repair
 from storywire.settings import Settings
 from storywire.store import attempts, lock
 from storywire.store.files import BrokenPromiseError
@@ -38,8 +38,12 @@ class Maintained(Verified):
 
 
 @flow(name="maintain", flow_run_name=lambda: f"maintain-{datetime.now(UTC):%Y-%m-%d}")
-def maintain(repair: Repair = True, data: Data = None) -> Maintained:
+def maintain(repair: bool = True, data: Path | None = None) -> Maintained:
     """Check every promise of the tables, mend what is safe to mend, merge small files, let go of what is old.
+
+    Args:
+        repair: Mend what is safe to mend: derived files, an interrupted publish.
+        data: Folder that holds the stages and the tables; the worker's STORYWIRE_DATA where not given.
 
     Raises:
         BrokenPromiseError: A promise does not hold, and was not or could not be mended.

@@ -15,9 +15,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-INTERIM = "interim"
-"""The part of a data folder that is made when a run begins, and by nothing a run writes later: where it
-is missing then, the data folder was taken away, and to go on beside it would publish tables of nothing."""
+INTERIM, PROCESSED = "interim", "processed"
+"""The parts of a data folder. They are made when a run begins, and by nothing it writes later: where one is
+missing then, the data folder was taken away, and to go on beside it would publish tables of nothing."""
 
 
 class StoreError(Exception):
@@ -109,7 +109,7 @@ def make_folder(folder: Path) -> None:
         FileNotFoundError: It lies in a data folder that is gone.
     """
     if not folder.is_dir():
-        if folder.name == INTERIM:
+        if folder.name in {INTERIM, PROCESSED}:
             raise FileNotFoundError(errno.ENOENT, "the data folder is gone", str(folder))
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from storywire import version
 from storywire.store import manifest
-from storywire.store.files import INTERIM, StoreError, refused
+from storywire.store.files import INTERIM, PROCESSED, StoreError, refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Workspace:
     @property
     def processed(self) -> Path:
         """The tables."""
-        return self.root / "processed"
+        return self.root / PROCESSED
 
     @property
     def captures(self) -> Path:

@@ -79,7 +79,7 @@ def test_a_run_from_the_command_line_can_be_waited_for(
         ("daily/daily", ["day=2199-01-01"], "2199-01-01 lies in the future"),
         ("daily/daily", ["day=the third"], "day"),
         ("backfill/backfill", ["start=2026-02-05", "end=2026-02-01"], "starts on 2026-02-05, after its end"),
-        ("backfill/backfill", ["start=2026-02-01", "end=2026-02-05", "max_active=0"], "greater than or equal to 1"),
+        ("backfill/backfill", ["start=2026-02-01", "end=2026-02-05", "max_active=0"], "less than the minimum of 1"),
     ],
 )
 def test_a_bad_parameter_fails_at_once_with_a_clear_message(
@@ -104,7 +104,7 @@ def test_the_form_of_a_deployment_has_descriptions_and_bounds(server: Server) ->
     (found,) = [one for one in server.ask("deployments/filter") if one["name"] == "backfill"]
     form: dict[str, Any] = found["parameter_openapi_schema"]["properties"]
     assert {"start", "end", "reprocess", "max_active", "run_backwards", "by", "dry_run", "diff"} <= form.keys()
-    assert all("description" in one or "$ref" in str(one) for one in form.values()), form
+    assert all(len(one["description"]) > 10 for one in form.values()), form
     assert (form["max_active"]["minimum"], form["max_active"]["maximum"]) == (1, 64)
     assert found["parameter_openapi_schema"]["definitions"]["Reprocess"]["enum"] == ["none", "failed", "completed"]
 
