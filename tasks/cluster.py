@@ -8,7 +8,6 @@ from storywire.schema import CLUSTERED, EVENTS, STORIES
 from storywire.store import current
 from storywire.store.files import read_table, write_table
 from storywire.store.workspace import Workspace
-from storywire.stories import clusters
 from tasks.progress import stage
 from tasks.step import step
 
@@ -16,6 +15,8 @@ from tasks.step import step
 @step("cluster")
 def cluster(space: Workspace, grouped: Path) -> Path:
     """Cluster one representative per duplicate group; copies follow it."""
+    from storywire.stories import clusters  # loads SciPy, a second that a run with nothing to do is spared
+
     own = current.read(space, ["article_id", "site", "title", "language", "n_words", "terms", "weights"]).sort_by(
         "article_id"
     )

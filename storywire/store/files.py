@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 INTERIM, PROCESSED = "interim", "processed"
-"""The parts of a data folder. They are made when a run begins, and by nothing it writes later: where one is
-missing then, the data folder was taken away, and to go on beside it would publish tables of nothing."""
+"""The parts of a data folder, which is made when a run begins, and by nothing the run writes later: where it is
+missing then, it was taken away, and to go on in its place would publish tables of nothing."""
 
 
 class StoreError(Exception):
@@ -109,7 +109,7 @@ def make_folder(folder: Path) -> None:
         FileNotFoundError: It lies in a data folder that is gone.
     """
     if not folder.is_dir():
-        if folder.name in {INTERIM, PROCESSED}:
+        if folder.name == INTERIM or (folder.name == PROCESSED and not folder.parent.is_dir()):
             raise FileNotFoundError(errno.ENOENT, "the data folder is gone", str(folder))
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from multiprocessing import spawn
+from multiprocessing import process, spawn
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any
 
@@ -16,6 +16,22 @@ class Worker(ForkServerProcess):
     """
 
     _launching = threading.Lock()
+    _starting = threading.Lock()
+
+    def start(self) -> None:
+        """Start, also from a daemonic process, such as a Dask worker under its nanny.
+
+        multiprocessing forbids that, as the children of a daemon that is ended are left behind. Ours
+        end by themselves when nobody is there any more to give them pages.
+        """
+        caller: dict[str, Any] = getattr(process.current_process(), "_config")  # noqa: B009 - not declared
+        with Worker._starting:
+            daemonic = caller.get("daemon")
+            caller["daemon"] = False
+            try:
+                super().start()
+            finally:
+                caller["daemon"] = daemonic
 
     @staticmethod
     def _Popen(process_obj: Any) -> Any:  # noqa: N802 - the name multiprocessing calls

@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -31,15 +32,16 @@ def programs() -> Path | None:
 
 
 @contextlib.contextmanager
-def database(folder: Path, programs: Path) -> Iterator[str]:
-    """A database of its own on a free port; gone with the test. PostgreSQL refuses to run as root."""
+def database(programs: Path) -> Iterator[str]:
+    """A database of its own on a free port; gone with the test.
+
+    PostgreSQL refuses to run as root, and another user does not get into the folders of pytest.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="storywire-"))
     user: dict[str, object] = {}
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
         user = {"user": "postgres", "group": "postgres", "extra_groups": []}
-        for parent in [folder, *folder.parents]:
-            if parent.stat().st_mode & 0o005 != 0o005 and parent != Path("/"):
-                parent.chmod(parent.stat().st_mode | 0o055)
 
     def call(*command: str) -> None:
         subprocess.run(command, check=True, capture_output=True, timeout=120, cwd="/", **user)  # type: ignore[call-overload]  # who it runs as
@@ -55,23 +57,22 @@ def database(folder: Path, programs: Path) -> Iterator[str]:
         yield f"postgresql+asyncpg://storywire@127.0.0.1:{port}/prefect"
     finally:
         call(str(programs / "pg_ctl"), "-D", str(data), "-w", "-m", "immediate", "stop")
+        shutil.rmtree(folder)
 
 
-def test_a_deployment_runs_on_a_server_with_postgresql(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_deployment_runs_on_a_server_with_postgresql(tmp_path: Path) -> None:
     found = programs()
     if found is None:
         pytest.skip("PostgreSQL's server is not installed here; Debian's package is `postgresql`")
-    folder = tmp_path_factory.mktemp("database")
-    work = tmp_path_factory.mktemp("work")
-    corpus.write(work / "raw", corpus.pages(date(2026, 3, 2), 2, 3))
+    corpus.write(tmp_path / "raw", corpus.pages(date(2026, 3, 2), 2, 3))
     with (
-        database(folder, found) as url,
-        serving(work / "home", PREFECT_SERVER_DATABASE_CONNECTION_URL=url) as server,
+        database(found) as url,
+        serving(tmp_path / "home", PREFECT_SERVER_DATABASE_CONNECTION_URL=url) as server,
     ):
         server.deploy()
-        with server.worker(work / "data", work / "raw", work / "worker.log"):
+        with server.worker(tmp_path / "data", tmp_path / "raw", tmp_path / "worker.log"):
             run = ("deployment", "run", "backfill/backfill", "--param", "start=2026-03-02", "--param", "end=2026-03-03")
             done = server.prefect(*run, "--watch")
             assert done.returncode == 0, done.stdout + done.stderr
-        assert not list((work / "home").glob("*.db")), "the server keeps its runs in PostgreSQL"
-    assert len(articles(work / "data")) == 6
+        assert not list((tmp_path / "home").glob("*.db")), "the server keeps its runs in PostgreSQL"
+    assert len(articles(tmp_path / "data")) == 6

@@ -84,6 +84,7 @@ for number, step in enumerate(swap.steps(processed, plan), start=1):
 def test_a_kill_at_any_step_is_mended_by_the_next_start(tmp_path: Path, table_of: TableOf) -> None:
     old, new = table_of(schema.ARTICLES, *MONDAY), table_of(schema.ARTICLES, *TUESDAY)
     undisturbed = tmp_path / "undisturbed" / "processed"
+    undisturbed.parent.mkdir()
     swap.publish(undisturbed, plan_for(undisturbed, old, "one"))
     before = snapshot(undisturbed)
     names = list(swap.steps(undisturbed, plan_for(undisturbed, new, "two")))
@@ -92,6 +93,7 @@ def test_a_kill_at_any_step_is_mended_by_the_next_start(tmp_path: Path, table_of
 
     for number, name in enumerate(names, start=1):
         processed = tmp_path / f"killed-{number}" / "processed"
+        processed.parent.mkdir()
         swap.publish(processed, plan_for(processed, old, "one"))
         pickled = tmp_path / "plan.pickle"
         pickled.write_bytes(pickle.dumps(plan_for(processed, new, "two")))
