@@ -76,12 +76,14 @@ def test_a_backfill_with_failing_days_names_them_and_a_rerun_does_exactly_these(
             file.write_bytes(file.read_bytes()[:-20])
         (own / str(day)).rename(folder / f"away-{day}")
     run = ("deployment", "run", "backfill/backfill", *RANGE, "--watch")
-    with server.worker(data, own, folder / "worker.log"):
+    alarm = folder / "alarm.json"
+    with server.worker(data, own, folder / "worker.log", STORYWIRE_FAILURE_COMMAND=f"tee {alarm}"):
         first = server.prefect(*run)
         assert first.returncode == 1, first.stdout + first.stderr
         (failed,) = [message for state, message in server.flow_runs().values() if state == "FAILED"]
         assert f"2 of {DAYS - 1} days failed" in failed
         assert all(str(day) in failed for day in FAILING)
+        assert all(str(day) in json.loads(alarm.read_text())["error"] for day in FAILING)
         before = records(data)
         assert before.keys() == {FIRST + timedelta(days=n) for n in range(DAYS)} - set(FAILING)
         assert [one.day for one in attempts.failures(Workspace(data))] == FAILING

@@ -134,6 +134,11 @@ def test_a_run_on_a_server_shows_its_figures_and_tells_of_each_partition(
     assert "Largest stories" in page
     assert "2026-02-04 █" in page
     assert "| no_article |" in page
+    standing = next(json.loads(one["data"]) for one in found if one["key"] == "storywire-status")
+    assert {row["state"] for row in standing} == {"done"}
+    logs = "\n".join(line["message"] for line in server.ask("logs/filter", limit=200))
+    texts = [text for text in articles(data).text if text]
+    assert not any(text[40:80] in logs + done.stdout + done.stderr for text in texts), "no log holds page text"
     leaves = sorted((data / "processed/articles").rglob("*.parquet"))
     names = {str(leaf.parent.relative_to(data / "processed/articles")) for leaf in leaves}
 
