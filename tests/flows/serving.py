@@ -64,6 +64,10 @@ class Server:
         """The id of a deployment."""
         return next(str(one["id"]) for one in self.ask("deployments/filter") if one["name"] == name)
 
+    def state(self, flow_run: str) -> str:
+        """The type of the state a flow run is in."""
+        return next(str(run["state_type"]) for run in self.ask("flow_runs/filter") if run["id"] == flow_run)
+
     def flow_runs(self) -> dict[str, tuple[str, str]]:
         """State and message of every flow run, by name."""
         found = self.ask("flow_runs/filter", sort="EXPECTED_START_TIME_ASC")

@@ -146,8 +146,8 @@ def test_a_scheduled_run_during_a_backfill_shares_the_work(server: Server, calm:
         until(lambda: attempts.at_work(Workspace(data)), lambda: worker.poll() is None, folder / "shared.log")
         daily = server.prefect("deployment", "run", "daily/daily", "--param", f"day={middle}", "--watch")
         assert daily.returncode == 0, daily.stdout + daily.stderr
-        until(lambda: _state(server, started["id"]) not in {"RUNNING", "PENDING", "SCHEDULED"}, lambda: True)
-    assert _state(server, started["id"]) == "COMPLETED"
+        until(lambda: server.state(started["id"]) not in {"RUNNING", "PENDING", "SCHEDULED"}, lambda: True)
+    assert server.state(started["id"]) == "COMPLETED"
     assert tables(data) == tables(calm)
     assert records(data).keys() == records(calm).keys()
 
@@ -168,16 +168,14 @@ def test_days_published_in_a_range_are_found_by_publication(calm: Path, raw: Pat
 def kill_all(worker: subprocess.Popen[bytes]) -> None:
     """SIGKILL for the worker and everything it started, in whatever group."""
     with contextlib.suppress(psutil.NoSuchProcess):
-        family = psutil.Process(worker.pid)
-        for process in [family, *family.children(recursive=True)]:
+        head = psutil.Process(worker.pid)
+        family = [head, *head.children(recursive=True)]
+        for process in family:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.send_signal(signal.SIGKILL)
+        psutil.wait_procs(family, timeout=20)
 
 
 def _all_runs(server: Server) -> list[tuple[str, tuple[str, str]]]:
     found = server.ask("flow_runs/filter", sort="EXPECTED_START_TIME_ASC")
     return [(run["name"], (run["state_type"], (run["state"] or {}).get("message") or "")) for run in found]
-
-
-def _state(server: Server, flow_run: str) -> str:
-    return next(str(run["state_type"]) for run in server.ask("flow_runs/filter") if run["id"] == flow_run)

@@ -1,4 +1,4 @@
-"""The server on PostgreSQL, as docs/operations.md sets it up for production."""
+"""Servers as one meets them: on PostgreSQL, as docs/operations.md sets it up, and two for one data folder."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import corpus
-from tests.flows.runs import articles
-from tests.flows.serving import free_port, serving
+from tests.flows.runs import articles, command, tables
+from tests.flows.serving import free_port, serving, until
 
 pytestmark = pytest.mark.slow
 
@@ -76,3 +76,23 @@ def test_a_deployment_runs_on_a_server_with_postgresql(tmp_path: Path) -> None:
             assert done.returncode == 0, done.stdout + done.stderr
         assert not list((tmp_path / "home").glob("*.db")), "the server keeps its runs in PostgreSQL"
     assert len(articles(tmp_path / "data")) == 6
+
+
+def test_two_servers_for_one_data_folder_share_the_work(tmp_path: Path) -> None:
+    """Neither knows of the other; what holds them apart lies in the data folder."""
+    raw, data = tmp_path / "raw", tmp_path / "data"
+    corpus.write(raw, corpus.pages(date(2026, 3, 2), 4, 4))
+    given = {"start": "2026-03-02", "end": "2026-03-05", "max_active": 1}
+    with serving(tmp_path / "one") as one, serving(tmp_path / "other") as other:
+        started = []
+        for server in (one, other):
+            server.deploy()
+            run = server.ask(f"deployments/{server.deployment('backfill')}/create_flow_run", parameters=given)
+            started.append((server, run["id"]))
+        with one.worker(data, raw, tmp_path / "one.log"), other.worker(data, raw, tmp_path / "other.log"):
+            for server, run in started:
+                until(lambda s=server, r=run: s.state(r) in {"COMPLETED", "FAILED", "CRASHED"}, lambda: True)
+                assert server.state(run) == "COMPLETED"
+    calm = command("run", "--raw", str(raw), "--data", str(tmp_path / "calm"))
+    assert calm.returncode == 0, calm.stderr
+    assert tables(data) == tables(tmp_path / "calm")
