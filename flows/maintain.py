@@ -55,7 +55,7 @@ def maintain(repair: bool = True, data: Path | None = None) -> Maintained:
     with alarmed(settings, "maintain"), standing_shown(space, settings), at_work as run:
         found = inspect(run.space, settings, mend=repair)
         with lock.held(space.intake, settings.lock_wait_seconds), lock.held(space.lock, settings.lock_wait_seconds):
-            done = Maintained(**dict(found), compacted=compact(space), expired=expire(space, settings))
+            done = Maintained(**dict(found), compacted=compact(run.space), expired=expire(run.space, settings))
         rows = [one.shown() for one in found.findings]
         announce_table("storywire-verify", rows, f"{len(CHECKS)} promises checked; those that did not hold")
         if found.left:

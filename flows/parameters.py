@@ -12,6 +12,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+EARLIEST = date(1990, 1, 1)
+"""No page was captured before there was a web; a slip in the year ends here, and not in a range of centuries."""
+
 MOST_CAUGHT_UP = 366
 """Days a daily run may catch up on: a year; a backfill does more."""
 
@@ -20,13 +23,15 @@ MOST_ACTIVE = 64
 
 
 def _captured_by_now(day: date) -> date:
-    """A capture day that has begun somewhere in UTC.
+    """A capture day that has begun in UTC.
 
     >>> _captured_by_now(date(9999, 1, 1))
     Traceback (most recent call last):
     ValueError: 9999-01-01 lies in the future...
     """
     today = datetime.now(UTC).date()
+    if day < EARLIEST:
+        raise ValueError(f"{day} lies before there were pages to capture; give a day from {EARLIEST} on")
     if day > today:
         raise ValueError(f"{day} lies in the future (today is {today} in UTC); give a day that has been captured")
     return day

@@ -1,0 +1,203 @@
+"""Places and clocks that go wrong under a run: a disk that fills up, a command line that can be stopped at a moment."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.flows.runs import ROOT
+
+FERRY = (
+    "A ferry with 212 people on board ran aground off Norrby on Tuesday, and all of them were brought ashore by noon.",
+    "The captain said a gust had pushed the vessel onto the bank while it waited for the berth to be cleared of ice.",
+    "The coast guard will tow the ship at high tide and has closed the channel to other traffic until then.",
+    "Passengers were given soup in the gymnasium of the school, where a choir happened to be rehearsing for Sunday.",
+)
+TOWED = (
+    "The ferry that ran aground off Norrby was towed free on Wednesday night, a day later than the coast guard hoped.",
+    "Divers found two dents in the hull but no leak, and the channel was opened to traffic again before midnight.",
+    "The operator said the vessel would sail again on Saturday, and that the 212 passengers get their money back.",
+)
+BREAD = (
+    "The bakers of Ostrava Street have won the regional prize for rye bread for the third year running, the jury said.",
+    "Their sourdough was praised for its crust and for a crumb that kept its moisture for a week in the pantry.",
+    "The prize comes with a grant of 4,000 euros, which the family wants to spend on a new oven before the winter.",
+)
+BRIDGE = (
+    "The council of Velm voted to close the iron bridge to lorries from March, after cracks were found in two girders.",
+    "Engineers expect the repair to take eleven months and to cost 3.2 million crowns, half of it paid by the region.",
+    "Shopkeepers on the north bank fear for their deliveries and have asked for a pontoon beside the old mill.",
+)
+
+
+def html(title: str, day: str, paragraphs: tuple[str, ...], outlet: str) -> str:
+    """A page as an outlet prints it, with its date and its address."""
+    slug = title.lower().replace(" ", "-")
+    body = "".join(f"<p>{text}</p>" for text in paragraphs)
+    return (
+        f'<html lang="en"><head><title>{title}</title><link rel="canonical" href="https://{outlet}.example/{slug}">'
+        f'<meta property="article:published_time" content="{day}T08:10:00+00:00"></head>'
+        f"<body><article><h1>{title}</h1>{body}</article></body></html>"
+    )
+
+
+PAGES = {
+    "2026-02-03/ferry.html": html("Ferry runs aground off Norrby", "2026-02-03", FERRY, "norrby"),
+    "2026-02-03/bread.html": html("Bakers of Ostrava Street win prize", "2026-02-03", BREAD, "ostrava"),
+    "2026-02-04/ferry.html": html("All safe after ferry runs aground", "2026-02-04", FERRY, "coast"),
+    "2026-02-04/towed.html": html("Ferry towed free off Norrby", "2026-02-04", TOWED, "norrby"),
+    "2026-02-05/bridge.html": html("Velm closes its iron bridge to lorries", "2026-02-05", BRIDGE, "velm"),
+    "2026-02-05/index.html": "<html><body><ul>" + "<li><a href='/x'>Ten things</a></li>" * 60 + "</ul></body></html>",
+    "2026-02-06/bread.txt": "Bread of the year\n\nBy Jana Holub\n\n" + "\n\n".join(BREAD),
+    "2026-02-06/bridge.html": html("Iron bridge closed to lorries", "2026-02-06", BRIDGE[:2], "region"),
+}
+"""Copies, a follow-up, a page without a date and one that is no article, on four capture days of two pages each."""
+
+FIRST, SECOND = sorted(PAGES)[::2], sorted(PAGES)[1::2]
+"""Every other page: each half has one of every day."""
+
+
+def land(raw: Path, paths: list[str] | None = None) -> Path:
+    """Let pages arrive in a raw folder."""
+    for path in sorted(PAGES) if paths is None else paths:
+        (raw / path).parent.mkdir(parents=True, exist_ok=True)
+        (raw / path).write_text(PAGES[path])
+    return raw
+
+
+def with_pages_read(data: Path, done: Path) -> Path:
+    """A data folder in which every page was read before: what one page says does not depend on others."""
+    for stage in (done / "interim").glob("*-*"):
+        shutil.copytree(stage, data / "interim" / stage.name)
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A command at work in a process of its own."""
+
+    pid: int
+    said: Path
+
+    def until(self, folder: Path, pattern: str) -> None:
+        """Wait for something to appear that the command makes."""
+        while not any(folder.glob(pattern)):
+            assert not self.said.with_suffix(".code").exists(), f"ended before {pattern}: {self.ended()}"
+            time.sleep(0.0005)
+
+    def ended(self, patience: float = 120) -> Ended:
+        """Wait for its end."""
+        deadline = time.monotonic() + patience
+        while not self.said.with_suffix(".code").exists():
+            assert time.monotonic() < deadline, f"process {self.pid} is still at work after {patience:g} s"
+            time.sleep(0.005)
+        code, out, err = (self.said.with_suffix(end).read_text() for end in (".code", ".out", ".err"))
+        return Ended(int(code), out, err)
+
+
+_FORKS = """
+import json, os, sys
+import flows.backfill, flows.cli, flows.daily, flows.shown
+for line in sys.stdin:
+    order = json.loads(line)
+    if os.fork():
+        continue
+    child = os.fork()
+    if child == 0:
+        os.environ.update(order["environment"])
+        sys.argv = ["storywire", *order["arguments"]]
+        for number, end in ((0, ".in"), (1, ".out"), (2, ".err")):
+            os.dup2(os.open(order["said"] + end, os.O_RDWR | os.O_CREAT), number)
+        flows.cli.main()
+        sys.exit()
+    print(child, flush=True)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    with open(order["said"] + ".part", "w") as file:
+        file.write(str(code))
+    os.rename(order["said"] + ".part", order["said"] + ".code")
+    os._exit(0)
+"""
+"""Imports Prefect once (seconds), then forks a command line for every order: a real process, there in no time."""
+
+
+class CommandLine:
+    """The command line, ready to start in a process of its own that can be stopped, killed, or overtaken."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.count = 0
+        self.forks = subprocess.Popen(
+            [sys.executable, "-c", _FORKS],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env={**os.environ, **environment},
+        )
+
+    def start(self, *arguments: str | Path, **environment: str) -> Started:
+        """Start a command."""
+        self.count += 1
+        said = self.folder / f"command-{self.count}"
+        order = {"arguments": [str(one) for one in arguments], "environment": environment, "said": str(said)}
+        assert self.forks.stdin is not None
+        assert self.forks.stdout is not None
+        self.forks.stdin.write(json.dumps(order) + "\n")
+        self.forks.stdin.flush()
+        return Started(int(self.forks.stdout.readline()), said)
+
+    def run(self, *arguments: str | Path, **environment: str) -> Ended:
+        """Run a command to its end."""
+        return self.start(*arguments, **environment).ended()
+
+    def close(self) -> None:
+        """Start nothing more."""
+        self.forks.communicate()
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """A small disk of its own, mounted at a folder."""
+
+    folder: Path
+
+    def remount(self, options: str) -> None:
+        """Change its size, or whether it can be written to."""
+        subprocess.run(["mount", "-o", f"remount,{options}", str(self.folder)], check=True, capture_output=True)
+
+    def used(self) -> int:
+        """Bytes that are taken, in whole blocks."""
+        found = os.statvfs(self.folder)
+        return (found.f_blocks - found.f_bfree) * found.f_frsize
+
+    def inodes(self) -> int:
+        """Files and folders there are."""
+        found = os.statvfs(self.folder)
+        return found.f_files - found.f_ffree
+
+
+def mounted(*arguments: str) -> Iterator[None]:
+    """Mount something and unmount it, whatever happens; raises PermissionError where that is not allowed."""
+    done = subprocess.run(["mount", *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise PermissionError(done.stderr.strip())
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", arguments[-1]], check=True)
