@@ -13,14 +13,14 @@ from flows.carry import carry, foresee
 from flows.parameters import By, CaptureDay, MaxActive, Reprocess
 from storywire.difference import Difference
 from storywire.settings import Settings
-from storywire.store import attempts, calendar
+from storywire.store import attempts, calendar, manifest
 from storywire.store.attempts import DaysFailedError
 from storywire.store.calendar import State
 from storywire.store.files import StoreError
 from storywire.store.workspace import Workspace
 from tasks.alarm import alarmed
-from tasks.announce import announce_difference, announce_table, standing_shown, watched_by_server
-from tasks.bury import bury
+from tasks.announce import announce_difference, announce_table, watched_by_server
+from tasks.begin import at_work
 from tasks.ingest import ingest
 from tasks.report import Clock, Report
 from tasks.runner import runner
@@ -90,32 +90,43 @@ def backfill(
     if start > end:
         raise StoreError(f"the range starts on {start}, after its end on {end}; give the earlier day first")
     settings = Settings().at(raw, data)
-    space = Workspace(settings.data).prepare()
     if dry_run:
-        return _shown(Backfilled(plan=plan(space, start, end, reprocess, by)))
-    bury(space, settings)
-    at_work = attempts.begun(space, "backfill", runtime.flow_run.id)
-    with alarmed(settings, "backfill") as days, standing_shown(space, settings), at_work as run:
-        clock = Clock(run.attempt.run_id)
+        return _shown(Backfilled(plan=plan(_there(settings.data), start, end, reprocess, by)))
+    with alarmed(settings, "backfill") as days, at_work(settings, "backfill") as run:
+        space, clock = run.space, Clock(run.attempt.run_id)
         with watched_by_server():
-            ingest(run.space, settings)
+            ingest(space, settings)
             done = Backfilled(plan=plan(space, start, end, reprocess, by))
             days += [choice.day for choice in done.plan if choice.runs]
             if diff:
-                done.difference = foresee(run.space, settings, days, anew=reprocess is Reprocess.COMPLETED)
+                done.difference = foresee(space, settings, days, anew=reprocess is Reprocess.COMPLETED)
                 announce_difference(done.difference)
                 return _shown(done)
             run.works_on(days)
             failed: dict[date, str] = {}
             for wave in _waves(sorted(days, reverse=run_backwards), max_active):
                 part = Clock(f"{clock.run_id}-{len(done.reports) + 1}")
-                carried = carry(run.space, settings, wave, part, anew=reprocess is Reprocess.COMPLETED)
+                try:
+                    carried = carry(space, settings, wave, part, anew=reprocess is Reprocess.COMPLETED)
+                except StoreError as error:
+                    if not failed:
+                        raise
+                    rest = dict.fromkeys(attempts.unfinished(space, run.attempt), str(error))
+                    raise DaysFailedError(rest | failed, len(days)) from error
                 done.reports.append(carried.report)
                 failed |= carried.failed
         _shown(done)
         if failed:
             raise DaysFailedError(failed, len(days))
     return done
+
+
+def _there(data: Path) -> Workspace:
+    """The data folder, of which only the state is looked at."""
+    if not (space := Workspace(data)).interim.is_dir():
+        raise StoreError(f"{data} is no data folder of Storywire's; give another with --data, or let a run make it")
+    manifest.load(space.processed)
+    return space
 
 
 def plan(space: Workspace, start: date, end: date, reprocess: Reprocess, by: By) -> list[Choice]:

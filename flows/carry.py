@@ -12,7 +12,7 @@ from storywire.settings import Settings
 from storywire.store import lock, swap
 from storywire.store.files import StoreError
 from storywire.store.workspace import Workspace
-from tasks.announce import announce
+from tasks.announce import announce, harmless
 from tasks.clean import clean
 from tasks.cluster import cluster
 from tasks.deduplicate import deduplicate
@@ -52,14 +52,16 @@ def carry(
         with lock.held(space.lock, settings.lock_wait_seconds):
             swap.recover(space.processed)
             taken = _taken_again(space, settings, days, taken, failed)
+            failed |= taken.unreadable
             after = compare(space, settings, taken.listed)
             if after is None:
                 report = unchanged(space, tuple(sorted(days or ())), clock)
             else:
                 clustered = _relate(space, settings, taken)
                 report = publish(space, settings, after, days or (), clock, clustered)
-            finish(space, {day for day in days or () if str(day) not in failed}, clock)
-        announce(space, report)
+            finish(space, days or (), failed, clock)
+        with harmless():
+            announce(space, report)
         return Carried(report, {date.fromisoformat(day): why for day, why in failed.items()})
 
 

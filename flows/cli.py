@@ -29,6 +29,9 @@ app = typer.Typer(
 
 Raw = Annotated[Path | None, typer.Option(help="Folder the pages are taken from; default: STORYWIRE_RAW or data/raw.")]
 Data = Annotated[Path | None, typer.Option(help="Folder for interim/ and processed/; default: STORYWIRE_DATA or data.")]
+EVERY_DAY = 100_000
+"""More days than there are."""
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
@@ -117,7 +120,8 @@ def status(
 
     settings = Settings().at(None, data)
     first, last = (day.date() if day else None for day in (start, end))
-    found = look(Workspace(settings.data), settings.silent_days, first, last, most=days)
+    most = EVERY_DAY if check and first is None else days  # a monitor must not overlook an old one
+    found = look(Workspace(settings.data), settings.silent_days, first, last, most=most)
     if as_json:
         print(found.model_dump_json(indent=1))  # noqa: T201 - for a program to read, without rich's line breaks
     else:
@@ -221,6 +225,11 @@ def _carry_out(flow: Flow[..., Any], **parameters: Any) -> Any:
     served = bool(PREFECT_API_URL.value())
     if Settings().task_runner == "dask" and not served:
         raise StoreError("the task runner `dask` needs a Prefect server; set PREFECT_API_URL, or use `threads`")
+    if served and (trouble := _healthcheck()):
+        raise StoreError(
+            f"the Prefect server at {PREFECT_API_URL.value()} does not answer ({trouble}); start it, or unset "
+            "PREFECT_API_URL to run without one"
+        )
     call: Callable[..., Any] = flow if served else flow.fn
     return call(**checked)
 
@@ -235,6 +244,15 @@ def _refusal(error: Exception) -> str:
         name, what = ".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")
         said.append(f"{name}: {what}" if str(one["input"]) in what else f"{name}: {what} (got {one['input']})")
     return "; ".join(said)
+
+
+def _healthcheck() -> str:
+    """What is wrong with the server, if anything."""
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        error = client.api_healthcheck()
+    return (str(error) or type(error).__name__) if error else ""
 
 
 if __name__ == "__main__":

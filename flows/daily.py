@@ -10,13 +10,13 @@ from prefect import flow, runtime
 from flows.carry import carry
 from flows.parameters import CaptureDay, CatchUp
 from storywire.settings import Settings
-from storywire.store import attempts, calendar, captures
+from storywire.store import calendar, captures
 from storywire.store.attempts import DaysFailedError
 from storywire.store.calendar import State
 from storywire.store.workspace import Workspace
 from tasks.alarm import alarmed
-from tasks.announce import standing_shown, watched_by_server
-from tasks.bury import bury
+from tasks.announce import watched_by_server
+from tasks.begin import at_work
 from tasks.ingest import ingest
 from tasks.report import Clock, Report
 from tasks.runner import runner
@@ -55,27 +55,29 @@ def daily(
         DaysFailedError: The captures of a day cannot be read; the other days are in the tables.
     """
     settings = Settings().at(raw, data)
-    space = Workspace(settings.data).prepare()
     day = run_day(day)
-    bury(space, settings)
-    at_work = attempts.begun(space, "daily", runtime.flow_run.id)
-    with alarmed(settings, "daily") as days, standing_shown(space, settings), at_work as run:
-        clock = Clock(run.attempt.run_id)
+    with alarmed(settings, "daily") as days, at_work(settings, "daily") as run:
+        space, clock = run.space, Clock(run.attempt.run_id)
         days += [day] if day else []
         run.works_on(days)
         with watched_by_server():
-            ingest(run.space, settings)
-            days += _missed(space, day, catch_up)
+            ingest(space, settings)
+            days += _missed(space, day, catch_up) if day else _pending(space)
             run.works_on(days)
-            carried = carry(run.space, settings, days if day else None, clock)
+            carried = carry(space, settings, days if day else None, clock)
         if carried.failed:
             raise DaysFailedError(carried.failed, max(len(days), len(carried.failed)))
     return carried.report
 
 
-def _missed(space: Workspace, day: date | None, catch_up: int) -> list[date]:
+def _pending(space: Workspace) -> list[date]:
+    """Days with captures that no run has carried through as they are now."""
+    return [one.day for one in calendar.calendar(space, captures.days(space.captures)) if one.state is not State.DONE]
+
+
+def _missed(space: Workspace, day: date, catch_up: int) -> list[date]:
     """Days before this one that failed, or have captures no run has carried through."""
-    if day is None or not catch_up:
+    if not catch_up:
         return []
     before = calendar.span(day - timedelta(days=catch_up), day - timedelta(days=1))
     captured = captures.days(space.captures)

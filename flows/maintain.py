@@ -5,21 +5,24 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from prefect import flow, runtime
+from prefect import flow
 from pydantic import BaseModel
 
 from flows.carry import carry
 from storywire.settings import Settings
-from storywire.store import attempts, lock
+from storywire.store import lock
 from storywire.store.files import BrokenPromiseError
 from storywire.store.upkeep import Compacted, Expired
 from storywire.store.verification import CHECKS, Finding
 from storywire.store.workspace import Workspace
 from tasks.alarm import alarmed
-from tasks.announce import announce_table, standing_shown
-from tasks.bury import bury
+from tasks.announce import announce_table
+from tasks.begin import at_work
 from tasks.keep import compact, expire, repair, verify
 from tasks.report import Clock
+
+MOST_TOLD = 5
+"""Findings that are told in an error; one of a lost folder of captures would fill a screen."""
 
 
 class Verified(BaseModel):
@@ -49,19 +52,17 @@ def maintain(repair: bool = True, data: Path | None = None) -> Maintained:
         BrokenPromiseError: A promise does not hold, and was not or could not be mended.
     """
     settings = Settings().at(None, data)
-    space = Workspace(settings.data).prepare()
-    bury(space, settings)
-    at_work = attempts.begun(space, "maintain", runtime.flow_run.id)
-    with alarmed(settings, "maintain"), standing_shown(space, settings), at_work as run:
-        found = inspect(run.space, settings, mend=repair)
-        with lock.held(space.intake, settings.lock_wait_seconds), lock.held(space.lock, settings.lock_wait_seconds):
-            done = Maintained(**dict(found), compacted=compact(run.space), expired=expire(run.space, settings))
+    with alarmed(settings, "maintain"), at_work(settings, "maintain") as run:
+        space = run.space
+        found = inspect(space, settings, mend=repair)
         rows = [one.shown() for one in found.findings]
         announce_table("storywire-verify", rows, f"{len(CHECKS)} promises checked; those that did not hold")
         if found.left:
-            each = "; ".join(f"{one.check}: {one.where}: {one.what} {one.remedy}" for one in found.left)
-            raise BrokenPromiseError(f"{len(found.left)} promises are not kept: {each}")
-    return done
+            told = [f"{one.check}: {one.where}: {one.what} {one.remedy}" for one in found.left]
+            more = f"; and {len(told) - MOST_TOLD} more, which `storywire verify` lists" if told[MOST_TOLD:] else ""
+            raise BrokenPromiseError(f"{len(told)} findings are left: {'; '.join(told[:MOST_TOLD])}{more}")
+        with lock.held(space.intake, settings.lock_wait_seconds), lock.held(space.lock, settings.lock_wait_seconds):
+            return Maintained(**dict(found), compacted=compact(space), expired=expire(space, settings))
 
 
 def inspect(space: Workspace, settings: Settings, *, mend: bool) -> Verified:
@@ -71,7 +72,7 @@ def inspect(space: Workspace, settings: Settings, *, mend: bool) -> Verified:
         if not mend:
             return Verified(findings=findings, left=findings)
         mended = repair(space, findings)
-    if mended:
+    if any(finding.check != "publish" for finding in mended):
         carry(space, settings, (), Clock(space.run))
     with lock.held(space.lock, settings.lock_wait_seconds):
         return Verified(findings=findings, mended=mended, left=verify(space) if findings else [])

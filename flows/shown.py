@@ -15,6 +15,7 @@ from rich.table import Table
 
 from storywire.figures import Figures
 from storywire.settings import Settings
+from storywire.store.calendar import State
 
 if TYPE_CHECKING:
     from flows.backfill import Backfilled
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from storywire.store.verification import Finding
     from tasks.report import Report
 
-console = Console()
+console = Console(markup=False)
+"""Titles and reasons are shown as they are: a bracket in one is no markup."""
 
 
 @contextlib.contextmanager
@@ -77,7 +79,11 @@ def backfilled(done: Backfilled, data: Path | None, *, planned: bool) -> None:
         difference(done.difference)
     elif done.reports:
         reports(done.reports, data)
-    elif not planned:
+    elif planned:
+        console.print("The raw folder was not read: what arrived in it since the last run is not seen here.")
+    elif left := [choice for choice in done.plan if choice.state in {State.FAILED, State.RUNNING}]:
+        console.print(f"Nothing was run, and {len(left)} of {len(done.plan)} days are not done; the table says why.")
+    else:
         console.print("Nothing to do: every day of the range is done. `--reprocess completed` does them again.")
 
 

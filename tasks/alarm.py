@@ -15,6 +15,10 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
+from prefect import runtime
+from prefect.context import FlowRunContext
+from prefect.exceptions import TerminationSignal
+
 from storywire.settings import Settings
 from storywire.store.attempts import told
 
@@ -26,13 +30,24 @@ PATIENCE_SECONDS = 20.0
 
 @contextlib.contextmanager
 def alarmed(settings: Settings, flow: str) -> Iterator[list[date]]:
-    """Raise the alarm where what runs inside fails; gives the list to put the run's days in."""
+    """Raise the alarm where what runs inside fails; gives the list to put the run's days in.
+
+    Nobody is woken for a run that Prefect will try again by itself.
+    """
     days: list[date] = []
     try:
         yield days
-    except Exception as error:
-        alarm(settings, flow, days, told(error))
+    except (Exception, TerminationSignal) as error:
+        if _is_tried_again():
+            LOG.warning("%s failed (%s) and will be tried again", flow, told(error))
+        else:
+            alarm(settings, flow, days, told(error))
         raise
+
+
+def _is_tried_again() -> bool:
+    run = FlowRunContext.get()
+    return bool(run and run.flow and runtime.flow_run.run_count <= (run.flow.retries or 0))
 
 
 def alarm(settings: Settings, flow: str, days: Collection[date], error: str) -> None:

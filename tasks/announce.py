@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+from uuid import UUID
 
 import pyarrow.compute as pc
 from prefect.artifacts import (
@@ -21,14 +23,16 @@ from prefect.events import emit_event
 from storywire import schema
 from storywire.settings import Settings
 from storywire.store import manifest, status
-from storywire.store.files import StoreError, read_table
+from storywire.store.files import read_table
 from storywire.store.workspace import Workspace
 from tasks import progress
-from tasks.report import Report, bars, markdown
+from tasks.report import Report, bars, cell, markdown
 from tasks.step import step
 
 if TYPE_CHECKING:
     from storywire.difference import Difference
+
+LOG = logging.getLogger("storywire.announce")
 
 TOP = 10
 """Stories shown: what fits on a screen."""
@@ -67,19 +71,26 @@ def announce(space: Workspace, report: Report) -> str:
 def announce_table(key: str, rows: list[dict[str, str]], description: str) -> None:
     """Show rows as a table in the UI, where there is one."""
     if FlowRunContext.get():
-        create_table_artifact(rows, key=key, description=description)
+        with harmless():
+            create_table_artifact(rows, key=key, description=description)
+
+
+@contextlib.contextmanager
+def harmless() -> Iterator[None]:
+    """What is shown of a run must neither fail it nor hide why it failed, whatever the server says."""
+    try:
+        yield
+    except Exception as error:
+        LOG.warning("could not be shown in the UI (%s)", type(error).__name__)
 
 
 @contextlib.contextmanager
 def standing_shown(space: Workspace, settings: Settings) -> Iterator[None]:
-    """Show in the UI, where there is one, how the last known days stand and who has fallen silent, once a run is over.
-
-    That the run failed matters more than that this cannot be shown.
-    """
+    """Show in the UI, where there is one, how the last known days stand and who is silent, once a run is over."""
     try:
         yield
     finally:
-        with contextlib.suppress(StoreError):
+        with harmless():
             _show_standing(space, settings)
 
 
@@ -97,8 +108,10 @@ def announce_difference(found: Difference) -> None:
     if FlowRunContext.get():
         lines = ["| change | articles |", "|---|---:|", *(f"| {k} | {n} |" for k, n in found.changed.items())]
         lines += ["", "| article | change | before | after |", "|---|---|---|---|"]
-        lines += [f"| `{c.article_id}` | {c.kind} | {c.before or ''} | {c.after or ''} |" for c in found.samples]
-        create_markdown_artifact("\n".join(lines), key="storywire-diff", description="What the backfill would change")
+        lines += [f"| `{c.article_id}` | {c.kind} | {cell(c.before)} | {cell(c.after)} |" for c in found.samples]
+        page = "\n".join(lines)
+        with harmless():
+            create_markdown_artifact(page, key="storywire-diff", description="What the backfill would change")
 
 
 def _tell_of_partitions(report: Report) -> None:
@@ -135,15 +148,22 @@ def _progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
     if total < LONG:
         yield lambda _done: None
         return
-    artifact = create_progress_artifact(0.0, key=f"storywire-{title}", description=f"{title}: {total} pages")
+    artifact: UUID | None = None
+    with harmless():
+        artifact = create_progress_artifact(0.0, key=f"storywire-{title}", description=f"{title}: {total} pages")  # type: ignore[assignment]  # made without await
     done, shown = 0, time.monotonic()
+
+    def show(share: float) -> None:
+        if artifact is not None:
+            with harmless():
+                update_progress_artifact(artifact, min(share, 100.0))
 
     def advance(more: int) -> None:
         nonlocal done, shown
         done += more
         if time.monotonic() - shown >= EVERY_SECONDS:
             shown = time.monotonic()
-            update_progress_artifact(artifact, min(100.0 * done / total, 100.0))  # type: ignore[arg-type]  # made without await
+            show(100.0 * done / total)
 
     yield advance
-    update_progress_artifact(artifact, 100.0)  # type: ignore[arg-type]
+    show(100.0)

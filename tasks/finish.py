@@ -14,14 +14,16 @@ from tasks.step import step
 
 
 @step("finish", retries=2)
-def finish(space: Workspace, days: Collection[date], clock: Clock) -> None:
-    """Write the completion records of the days asked for, and of all whose figures the run has changed.
+def finish(space: Workspace, days: Collection[date], failed: Collection[str], clock: Clock) -> None:
+    """Write the completion records of the days asked for, but for those that failed, and of all it has changed.
 
     A record that says the same but for the run is left as it is. A day on which nothing was captured
     is done too: what arrives for it later is taken in by the run that finds it.
     """
     held = {one.day: one for one in manifest.load(space.processed).days}
-    for day in sorted(held.keys() | set(days)):
+    for day in sorted(held.keys() | set(days) | completed.days(space.completed)):
+        if str(day) in failed:
+            continue
         nothing = DayFigures(day=day, inputs=NOTHING, captures=0, articles=0, revisions=0, rejected=0)
         record = completed.DayDone(
             **held.get(day, nothing).model_dump(),

@@ -69,7 +69,7 @@ def publish(
     _check_that_nothing_vanished(space, tables)
     after = replace(
         after,
-        days=figures.by_day(read_table(space.passing("captures")), tables),
+        days=figures.by_day(read_table(space.passing("found")), tables),
         figures=figures.in_all(tables),
     )
     with stage("publish", 1) as advance:

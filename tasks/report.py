@@ -101,7 +101,7 @@ def markdown(report: Report, top_stories: list[dict[str, Any]], reasons: Mapping
         "| story | articles | reports | outlets | label |",
         "|---|---:|---:|---:|---|",
         *(
-            f"| `{s['story_id']}` | {s['n_articles']} | {s['n_reports']} | {s['n_sites']} | {_cell(s['label'])} |"
+            f"| `{s['story_id']}` | {s['n_articles']} | {s['n_reports']} | {s['n_sites']} | {cell(s['label'])} |"
             for s in top_stories
         ),
         "",
@@ -140,5 +140,6 @@ def bars(counts: Mapping[date, int]) -> str:
     return "\n".join(lines)
 
 
-def _cell(text: str | None) -> str:
+def cell(text: str | None) -> str:
+    """A text as it may stand in a table of Markdown."""
     return (text or "").replace("|", "\\|").replace("\n", " ")

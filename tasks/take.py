@@ -50,16 +50,17 @@ def take(
     asked = captures.days(space.captures) if days is None else set(days)
     wanted = asked | held | completed.days(space.completed)
     with ledger.opened(space.ledger) as book:
-        retired, refused = book.retired(), book.rejections(None if days is None else wanted)
-    parts, unreadable = [captures.index(space.captures, UNDATED, retired)], {}
+        given, refused = book.given(), book.rejections(None if days is None else wanted)
+    parts, unreadable = [captures.index(space.captures, UNDATED, given)], {}
     for day in sorted(wanted - {date.fromisoformat(one) for one in without}):
         try:
-            parts.append(captures.index(space.captures, str(day), retired))
+            parts.append(captures.index(space.captures, str(day), given))
         except StoreError as error:
             if day in held:
                 raise
             unreadable[str(day)] = f"{error}; remove the file, and the next run reads its raw files again"
     index = pa.concat_tables(parts).sort_by([("capture_id", "ascending"), ("capture_uri", "ascending")])
+    write_table(index, space.passing("found"), index.schema)
     index, oversized = _within(index, settings.max_page_bytes, {r.uri for r in refused})
     refused = [r for r in refused if r.captured_at is None or str(r.captured_at.date()) not in {*without, *unreadable}]
     listed = write_table(index, space.passing("captures"), index.schema)

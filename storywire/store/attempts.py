@@ -70,8 +70,9 @@ class DaysFailedError(Exception):
 
     def __str__(self) -> str:
         """Which days, and why."""
-        each = "; ".join(f"{day} ({why})" for day, why in sorted(self.failed.items()))
-        return f"{len(self.failed)} of {self.of} days failed: {each}"
+        names = ", ".join(map(str, sorted(self.failed)))
+        each = "; ".join(f"{day}: {why}" for day, why in sorted(self.failed.items()))
+        return f"{len(self.failed)} of {self.of} days failed: {names} ({each})"
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from storywire.schema import ARTICLES
 from storywire.store import attempts, captures, completed, ledger, manifest
 from storywire.store.completed import DayDone
 from storywire.store.files import StoreError, read_table
+from storywire.store.ledger import Given
 from storywire.store.workspace import Workspace
 
 
@@ -48,8 +49,8 @@ def calendar(space: Workspace, days: Collection[date]) -> list[Day]:
     busy = {day: attempt for attempt in attempts.at_work(space) for day in attempt.days}
     killed = {day: attempt for attempt in attempts.dead(space) for day in attempts.unfinished(space, attempt)}
     with ledger.opened(space.ledger, to_read=True) as book:
-        retired = book.retired()
-    return [_day(space, day, busy.get(day), killed.get(day), retired) for day in sorted(set(days))]
+        given = book.given()
+    return [_day(space, day, busy.get(day), killed.get(day), given) for day in sorted(set(days))]
 
 
 def _day(
@@ -57,7 +58,7 @@ def _day(
     day: date,
     busy: attempts.Attempt | None,
     killed: attempts.Attempt | None,
-    retired: set[tuple[str, str]],
+    given: Given,
 ) -> Day:
     record = completed.read(space.completed, day)
     if busy and not (record and record.run_id == busy.run_id):
@@ -69,7 +70,7 @@ def _day(
     if record is None:
         return Day(day, State.MISSING, "no run has carried it through", record)
     try:
-        found = inputs_by_day(captures.index(space.captures, str(day), retired)).get(day, NOTHING)
+        found = inputs_by_day(captures.index(space.captures, str(day), given)).get(day, NOTHING)
     except StoreError as error:
         return Day(day, State.FAILED, str(error), record)
     if found != record.inputs:
@@ -95,9 +96,21 @@ def known(space: Workspace) -> set[date]:
 
 
 def captured_for(space: Workspace, first: date, last: date) -> set[date]:
-    """The capture days of the articles that were published in a range, as the tables know them."""
-    leaves = manifest.load(space.processed).files
-    leaves = leaves.filter(pc.equal(leaves["table"], ARTICLES.name))
+    """The capture days of the articles that were published in a range, as the tables know them.
+
+    Read again where a publish comes in between.
+    """
+    while True:
+        state = manifest.load(space.processed)
+        try:
+            return _captured_for(space, state, first, last)
+        except StoreError:
+            if manifest.load(space.processed).fingerprint == state.fingerprint:
+                raise
+
+
+def _captured_for(space: Workspace, state: manifest.Manifest, first: date, last: date) -> set[date]:
+    leaves = state.files.filter(pc.equal(state.files["table"], ARTICLES.name))
     found: set[date] = set()
     for leaf in leaves.to_pylist():
         if str(first) <= leaf["publication_date"] <= str(last):

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from storywire.capture import Capture
 from storywire.schema import CAPTURES, UNDATED
 from storywire.store.files import StoreError, read_table, write_table
+from storywire.store.ledger import Given
 
 LOG = logging.getLogger("storywire.captures")
 
@@ -82,22 +83,34 @@ def _readable(folder: Path, columns: list[str]) -> Iterator[tuple[str, ...]]:
         yield from zip(*(rows[name].to_pylist() for name in columns), strict=True)
 
 
-def index(folder: Path, day: str, retired: set[tuple[str, str]]) -> pa.Table:
+def index(folder: Path, day: str, given: Given) -> pa.Table:
     """What is known of the captures of a day, or of those without one (`undated`); one row per capture and path.
 
-    Those are left out whose description was corrected since.
+    Those are left out that their place is known to give under another description by now.
 
     Raises:
         StoreError: A file is damaged.
     """
-    files = sorted((folder / day).glob("*.parquet"))
-    if not files:
-        return CAPTURES.arrow.empty_table().select(INDEX)
-    rows = pa.concat_tables([read_table(file, INDEX) for file in files])
+    rows = _rows(folder / day)
     rows = rows.sort_by([("capture_id", "ascending"), ("capture_uri", "ascending")])
-    keys = list(zip(rows["capture_id"].to_pylist(), rows["capture_uri"].to_pylist(), strict=True))
-    kept = [place for place, key in enumerate(keys) if key not in retired and (place == 0 or key != keys[place - 1])]
+    keys = list(zip(*(rows[name].to_pylist() for name in ("capture_id", "capture_uri", "capture_digest")), strict=True))
+    kept = [
+        place
+        for place, (capture, uri, digest) in enumerate(keys)
+        if capture in given.get((uri, digest), {capture}) and (place == 0 or keys[place - 1] != keys[place])
+    ]
     return rows.take(pa.array(kept, pa.int64()))
+
+
+def _rows(folder: Path) -> pa.Table:
+    """The captures of one folder; merging may replace its files while they are read."""
+    while True:
+        files = sorted(folder.glob("*.parquet"))
+        try:
+            return pa.concat_tables([CAPTURES.empty().select(INDEX), *(read_table(file, INDEX) for file in files)])
+        except StoreError:
+            if all(file.exists() for file in files):
+                raise
 
 
 def bodies(folder: Path, day: str, wanted: set[str]) -> list[Capture]:

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from storywire.schema import ARTICLES
 from storywire.store import captures, manifest
 from storywire.store.files import StoreError
+from storywire.store.ledger import Given
 
 LOG = logging.getLogger("storywire.deliveries")
 
@@ -22,10 +23,10 @@ NO_SOURCE = "(no source)"
 """What captures that name no source are counted under."""
 
 
-def of_day(folder: Path, day: str, retired: set[tuple[str, str]]) -> dict[str, int]:
+def of_day(folder: Path, day: str, given: Given) -> dict[str, int]:
     """How many captures of a day each source delivered; none where they cannot be read."""
     try:
-        sources = captures.index(folder, day, retired)["source"]
+        sources = captures.index(folder, day, given)["source"]
     except StoreError:  # the calendar says so of the day
         return {}
     return dict(sorted(Counter(sources.fill_null(NO_SOURCE).to_pylist()).items()))

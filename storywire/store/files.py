@@ -97,7 +97,9 @@ def read_table(path: Path, columns: list[str] | None = None, **options: Any) -> 
         StoreError: The file is missing or is no Parquet.
     """
     try:
-        return pq.read_table(path, columns=columns, partitioning=None, **options)
+        # Opened once: given a path, Arrow opens it twice, and a publish may come in between.
+        with pa.OSFile(str(path)) as file:
+            return pq.read_table(file, columns=columns, partitioning=None, **options)
     except (OSError, pa.ArrowInvalid) as error:
         raise StoreError(f"{path} cannot be read as Parquet ({error})") from error
 

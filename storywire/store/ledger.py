@@ -24,14 +24,15 @@ CREATE TABLE IF NOT EXISTS given (
     root TEXT, path TEXT, capture_id TEXT, uri TEXT, digest TEXT, PRIMARY KEY (root, path, capture_id, uri)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS given_by ON given (capture_id, uri);
-CREATE TABLE IF NOT EXISTS retired (
-    capture_id TEXT, uri TEXT, PRIMARY KEY (capture_id, uri)
-) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rejections (
     root TEXT, path TEXT, uri TEXT, reason TEXT, detail TEXT, url TEXT, captured_at TEXT, digest TEXT
 );
 CREATE INDEX IF NOT EXISTS rejections_of ON rejections (root, path);
 """
+
+
+Given = dict[tuple[str, str], set[str]]
+"""By place (path and digest of the bytes): the ids of the captures it gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +67,18 @@ class Ledger:
     def record(self, root: str, readings: Iterable[Reading]) -> None:
         """Note files as read.
 
-        A rejection speaks of the file as it is: those of an earlier reading are forgotten. So is an
-        earlier description (a sidecar that was corrected) of the same bytes at the same place.
+        A rejection speaks of the file as it is: those of an earlier reading are forgotten. So is what
+        the file gave before.
         """
         with self.connection:
             for reading in readings:
                 key = (root, reading.path)
-                before = self.connection.execute(
-                    "SELECT capture_id, uri, digest FROM given WHERE root = ? AND path = ?", key
-                ).fetchall()
                 self.connection.execute("DELETE FROM given WHERE root = ? AND path = ?", key)
                 self.connection.execute("DELETE FROM rejections WHERE root = ? AND path = ?", key)
                 self.connection.executemany(
                     "INSERT OR IGNORE INTO given VALUES (?, ?, ?, ?, ?)",
                     [(*key, *capture) for capture in reading.captures],
                 )
-                self._retire(before, reading)
                 self.connection.executemany(
                     "INSERT INTO rejections VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     [
@@ -91,22 +88,17 @@ class Ledger:
                 )
                 self.connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", (*key, reading.stamp))
 
-    def _retire(self, before: list[tuple[str, str, str]], reading: Reading) -> None:
-        now = {capture for capture, _, _ in reading.captures}
-        places = {(uri, digest) for _, uri, digest in reading.captures}
-        for capture, uri, digest in before:
-            elsewhere = "SELECT 1 FROM given WHERE capture_id = ? AND uri = ?"
-            described_anew = capture not in now and (uri, digest) in places
-            if described_anew and not self.connection.execute(elsewhere, (capture, uri)).fetchone():
-                self.connection.execute("INSERT OR IGNORE INTO retired VALUES (?, ?)", (capture, uri))
-        self.connection.executemany(
-            "DELETE FROM retired WHERE capture_id = ? AND uri = ?",
-            [(capture, uri) for capture, uri, _ in reading.captures],
-        )
+    def given(self) -> Given:
+        """Every place something was read from, and the captures it gives as it is described now.
 
-    def retired(self) -> set[tuple[str, str]]:
-        """Captures (id, uri) whose description was corrected since."""
-        return set(self.connection.execute("SELECT capture_id, uri FROM retired"))
+        The same bytes at the same place under another description (a sidecar that was corrected, newer
+        code) are no capture any more. The description changes when a file was read to its end, not
+        before: a run that looks meanwhile sees the old one.
+        """
+        found: Given = {}
+        for uri, digest, capture in self.connection.execute("SELECT uri, digest, capture_id FROM given"):
+            found.setdefault((uri, digest), set()).add(capture)
+        return found
 
     def rejections(self, days: set[date] | None) -> list[Rejection]:
         """What became no capture on the given capture days, or on no known day; all for `None`."""

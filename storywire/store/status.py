@@ -19,6 +19,7 @@ from storywire.store import attempts, calendar, captures, deliveries, ledger, lo
 from storywire.store.attempts import Attempt, Failure
 from storywire.store.calendar import Day, State
 from storywire.store.files import StoreError, refused
+from storywire.store.ledger import Given
 from storywire.store.workspace import Workspace
 
 SHOWN_DAYS = 28
@@ -96,7 +97,7 @@ def status(
             days=days,
             states=Counter(one.state for one in days),
             figures=figures,
-            undated=sum(deliveries.of_day(space.captures, UNDATED, _retired(space)).values()),
+            undated=sum(deliveries.of_day(space.captures, UNDATED, _given(space)).values()),
             pipeline_version=version.pipeline(),
             silent=_silent(space, silent_days),
             gaps=tuple(pauses.gaps(known)),
@@ -109,9 +110,9 @@ def status(
 def standing(space: Workspace, days: Collection[date]) -> tuple[DayStatus, ...]:
     """How some days stand, in their order, with their figures in the tables as they are now."""
     held = {one.day: one for one in manifest.load(space.processed).days}
-    retired = _retired(space)
+    given = _given(space)
     return tuple(
-        _day(one, held.get(one.day), deliveries.of_day(space.captures, str(one.day), retired))
+        _day(one, held.get(one.day), deliveries.of_day(space.captures, str(one.day), given))
         for one in calendar.calendar(space, days)
     )
 
@@ -163,6 +164,6 @@ def _horizon(newest: date) -> date:
     return date.fromordinal(max(1, newest.toordinal() - 2 * pauses.GONE_DAYS))
 
 
-def _retired(space: Workspace) -> set[tuple[str, str]]:
+def _given(space: Workspace) -> Given:
     with ledger.opened(space.ledger, to_read=True) as book:
-        return book.retired()
+        return book.given()

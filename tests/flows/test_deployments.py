@@ -155,3 +155,17 @@ def test_a_run_on_a_server_shows_its_figures_and_tells_of_each_partition(
         return total
 
     until(lambda: names <= told(), lambda: True, seconds=30)
+
+
+def test_a_run_that_is_tried_again_wakes_somebody_once_and_at_the_end(server: Server, tmp_path: Path) -> None:
+    told = tmp_path / "told.jsonl"
+    done = server.command(
+        *("storywire", "run", "--raw", str(tmp_path / "nowhere"), "--data", str(tmp_path / "data")),
+        PREFECT_FLOWS_DEFAULT_RETRIES="1",
+        PREFECT_FLOWS_DEFAULT_RETRY_DELAY_SECONDS="0",
+        STORYWIRE_FAILURE_COMMAND=f"tee -a {told}",
+    )
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "nowhere does not exist" in done.stderr
+    assert "will be tried again" in done.stderr
+    assert told.read_text().count('"flow": "daily"') == 1

@@ -71,6 +71,22 @@ def test_what_only_its_operator_can_mend_stays_a_failure_with_a_remedy(data: Pat
     assert file.exists()
 
 
+def test_no_table_is_taken_away_while_captures_are_damaged(sample_run: Path, data: Path) -> None:
+    """What could not be made anew is kept as it is, so that readers go on."""
+    (file,) = sorted((data / "interim/captures/2026-02-05").glob("*.parquet"))[:1]
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-30])
+    cut(data)
+    before = tables(data)
+    kept = command("verify", "--repair", "--data", str(data))
+    assert kept.returncode == 1, kept.stdout
+    assert tables(data) == before
+    file.write_bytes(whole)
+    mended = command("verify", "--repair", "--data", str(data))
+    assert mended.returncode == 0, mended.stdout
+    assert tables(data) == tables(sample_run)
+
+
 def test_a_day_in_the_tables_whose_captures_are_damaged_never_vanishes(sample_run: Path, data: Path) -> None:
     for file in (data / "interim/captures/2026-02-05").glob("*.parquet"):
         body = bytearray(file.read_bytes())

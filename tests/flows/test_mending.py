@@ -50,6 +50,10 @@ def test_a_lowered_size_limit_leaves_one_row_for_each_capture(raw: Path, tmp_pat
     run(raw, tmp_path / "data", STORYWIRE_MAX_PAGE_BYTES="1000")
     assert articles(tmp_path / "data").empty
     assert pd.read_parquet(tmp_path / "data/processed/rejected").reason.tolist() == ["too_large"]
+    describe(raw, captured_at="2026-02-04T08:10:00Z")
+    run(raw, tmp_path / "data", STORYWIRE_MAX_PAGE_BYTES="1000")
+    standing = command("status", "--data", str(tmp_path / "data"), "--json")
+    assert [day["state"] for day in json.loads(standing.stdout)["days"]] == ["done"]
     run(raw, tmp_path / "data")
     assert len(articles(tmp_path / "data")) == 1
     assert pd.read_parquet(tmp_path / "data/processed/rejected").empty

@@ -108,6 +108,15 @@ def is_tidy(data: Path) -> None:
     assert not list((data / "processed").glob("_[sj]*"))
 
 
+def test_somebody_is_told_where_the_data_folder_cannot_be_used(here: Here, raw: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file")
+    told = tmp_path / "told.json"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STORYWIRE_FAILURE_COMMAND", f"tee {told}")
+        assert here("run", "--raw", raw, "--data", tmp_path / "data").code == 2
+    assert "cannot be made" in json.loads(told.read_text())["error"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

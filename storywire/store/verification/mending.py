@@ -18,6 +18,9 @@ from storywire.store.verification.checks import verify
 from storywire.store.verification.findings import Finding
 from storywire.store.workspace import Workspace
 
+RESTED_ON = {"capture_files", "captures_kept", "capture_bytes"}
+"""Checks of the captures, without which no table can be made anew."""
+
 
 def repair(space: Workspace, findings: Iterable[Finding]) -> list[Finding]:
     """Do what is safe about findings; returns those something was done about.
@@ -31,14 +34,14 @@ def repair(space: Workspace, findings: Iterable[Finding]) -> list[Finding]:
     """
     if inventory.is_newer(space):
         return []
-    findings = list(findings)
+    findings = _unless_captures_are_missing(list(findings))
     done = [finding for finding in findings if finding.check == "publish"]
     if done:
         for finding in done:
             if finding.repair == "remove":
                 _remove(space, space.root / finding.where)
         swap.recover(space.processed)
-        findings = verify(space)  # what an interrupted publish hid from view
+        findings = _unless_captures_are_missing(verify(space))  # what an interrupted publish hid from view
     for finding in findings:
         if finding.repair == "remove":
             _remove(space, space.root / finding.where)
@@ -48,6 +51,13 @@ def repair(space: Workspace, findings: Iterable[Finding]) -> list[Finding]:
     if of_rows:
         _disclaim(space)
     return done + of_rows
+
+
+def _unless_captures_are_missing(findings: list[Finding]) -> list[Finding]:
+    """The findings, but for those about tables where these could not be made anew: what is there is then kept."""
+    if not any(finding.check in RESTED_ON for finding in findings):
+        return findings
+    return [one for one in findings if one.check == "publish" or not one.where.startswith("processed")]
 
 
 def _remove(space: Workspace, path: Path) -> None:

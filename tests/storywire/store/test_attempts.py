@@ -103,7 +103,7 @@ def test_a_run_that_ends_by_an_error_leaves_a_note_for_the_days_it_did_not_finis
 
 
 def test_days_that_failed_are_noted_and_the_others_are_not(space: Workspace) -> None:
-    with pytest.raises(DaysFailedError, match=r"1 of 2 days failed: 2026-02-04 \(torn file\)"):
+    with pytest.raises(DaysFailedError, match=r"1 of 2 days failed: 2026-02-04 \(2026-02-04: torn file\)"):
         run_that_ends_by(DaysFailedError({FOURTH: "torn file"}, 2), space)
     assert [one.day for one in attempts.failures(space)] == [FOURTH]
 

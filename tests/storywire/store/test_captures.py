@@ -33,15 +33,15 @@ def test_captures_come_back_by_day_with_those_of_no_day(tmp_path: Path) -> None:
     other = page("c.html", body=b"3", captured_at=NOON.replace(day=4))
     captures.keep(tmp_path, [page("a.html", captured_at=NOON), page("b.html", body=b"2"), other])
     assert captures.days(tmp_path) == {date(2026, 2, 3), date(2026, 2, 4)}
-    assert captures.index(tmp_path, "2026-02-03", set())["capture_uri"].to_pylist() == ["a.html"]
-    assert captures.index(tmp_path, UNDATED, set())["capture_uri"].to_pylist() == ["b.html"]
+    assert captures.index(tmp_path, "2026-02-03", {})["capture_uri"].to_pylist() == ["a.html"]
+    assert captures.index(tmp_path, UNDATED, {})["capture_uri"].to_pylist() == ["b.html"]
 
 
 def test_the_same_batch_stored_twice_is_there_once(tmp_path: Path) -> None:
     captures.keep(tmp_path, [page("a.html"), page("b.html", body=b"2")])
     captures.keep(tmp_path, [page("b.html", body=b"2"), page("a.html")])
     captures.keep(tmp_path, [page("a.html")])
-    assert captures.index(tmp_path, UNDATED, set()).num_rows == 2
+    assert captures.index(tmp_path, UNDATED, {}).num_rows == 2
     given = captures.bodies(tmp_path, UNDATED, {page("a.html").id, page("b.html", body=b"2").id})
     assert sorted(capture.uri for capture in given) == ["a.html", "b.html"]
 
@@ -51,8 +51,8 @@ def test_a_damaged_file_holds_back_its_own_day_alone(tmp_path: Path) -> None:
     (file,) = (tmp_path / "2026-02-03").glob("*.parquet")
     file.write_bytes(file.read_bytes()[:-9])
     with pytest.raises(StoreError, match="cannot be read as Parquet"):
-        captures.index(tmp_path, "2026-02-03", set())
-    assert captures.index(tmp_path, "2026-02-04", set()).num_rows == 1
+        captures.index(tmp_path, "2026-02-03", {})
+    assert captures.index(tmp_path, "2026-02-04", {}).num_rows == 1
     assert captures.stored(tmp_path) == {page("c.html", captured_at=NOON.replace(day=4)).id}
     assert {uri for uri, _ in captures.places(tmp_path)} == {"c.html"}
 
@@ -64,32 +64,49 @@ def reading(path: str, stamp: str, *given: Capture, rejections: tuple[Rejection,
 def test_a_corrected_sidecar_replaces_what_it_said_before_of_the_same_bytes(tmp_path: Path) -> None:
     wrong = page("a.html", url="https://courier.example/wrong", captured_at=NOON)
     right = page("a.html", url="https://courier.example/right", captured_at=NOON)
+    with ledger.opened(tmp_path / "ledger.sqlite") as book:
+
+        def urls() -> list[str]:
+            return list(captures.index(tmp_path, DAY, book.given())["url"].to_pylist())
+
+        captures.keep(tmp_path, [wrong])
+        assert urls() == ["https://courier.example/wrong"], "before its file is read to its end it counts as found"
+        book.record("/raw", [reading("a.html", "1", wrong)])
+        captures.keep(tmp_path, [right])
+        assert urls() == ["https://courier.example/wrong"], "who looks before the file was read sees what was"
+        book.record("/raw", [reading("a.html", "2", right)])
+        assert urls() == ["https://courier.example/right"]
+        book.record("/raw", [reading("a.html", "3", wrong)])
+        assert urls() == ["https://courier.example/wrong"]
+
+
+def test_a_ledger_that_was_removed_and_made_anew_knows_which_description_holds(tmp_path: Path) -> None:
+    wrong = page("a.html", url="https://courier.example/wrong", captured_at=NOON)
+    right = page("a.html", url="https://courier.example/right", captured_at=NOON)
     captures.keep(tmp_path, [wrong])
     captures.keep(tmp_path, [right])
     with ledger.opened(tmp_path / "ledger.sqlite") as book:
-        book.record("/raw", [reading("a.html", "1", wrong)])
-        assert book.retired() == set()
-        book.record("/raw", [reading("a.html", "2", right)])
-        listed = captures.index(tmp_path, str(NOON.date()), book.retired())
-        assert listed["url"].to_pylist() == ["https://courier.example/right"]
-        book.record("/raw", [reading("a.html", "3", wrong)])
-        assert book.retired() == {(right.id, "a.html")}
+        book.record("/raw", [reading("a.html", "1", right)])
+        listed = captures.index(tmp_path, DAY, book.given())
+    assert listed["url"].to_pylist() == ["https://courier.example/right"]
 
 
 def test_the_same_page_described_otherwise_in_another_folder_stays(tmp_path: Path) -> None:
     one, other = page("a.html", url="https://courier.example/a"), page("a.html", url="https://echo.example/a")
+    captures.keep(tmp_path, [one, other])
     with ledger.opened(tmp_path / "ledger.sqlite") as book:
         book.record("/raw", [reading("a.html", "1", one)])
         book.record("/elsewhere", [reading("a.html", "1", other)])
-        assert book.retired() == set()
+        assert captures.index(tmp_path, UNDATED, book.given()).num_rows == 2
 
 
-def test_new_bytes_under_an_old_name_do_not_retire_the_old_ones(tmp_path: Path) -> None:
+def test_new_bytes_under_an_old_name_leave_the_old_ones_a_capture(tmp_path: Path) -> None:
     one, other = page("a.html"), page("a.html", body=b"<p>Ferry afloat</p>")
+    captures.keep(tmp_path, [one, other])
     with ledger.opened(tmp_path / "ledger.sqlite") as book:
         book.record("/raw", [reading("a.html", "1", one)])
         book.record("/raw", [reading("a.html", "2", other)])
-        assert book.retired() == set()
+        assert captures.index(tmp_path, UNDATED, book.given()).num_rows == 2
 
 
 def row(capture: str, **columns: object) -> dict[str, object]:

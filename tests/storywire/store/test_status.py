@@ -22,6 +22,7 @@ from storywire.store import attempts, captures, completed, ledger, manifest, swa
 from storywire.store.calendar import State
 from storywire.store.files import StoreError, read_table, table_bytes
 from storywire.store.layout import parts
+from storywire.store.ledger import Reading
 from storywire.store.manifest import Manifest
 from storywire.store.status import DayStatus, Status, status
 from storywire.store.workspace import Workspace
@@ -72,7 +73,7 @@ def keep(space: Workspace, day: date | None, *uris: str, source: str | None = No
 
 def done(space: Workspace, day: date, code: str | None = None) -> None:
     """A record of the day as its captures are now."""
-    index = captures.index(space.captures, str(day), set())
+    index = captures.index(space.captures, str(day), {})
     record = completed.DayDone(
         day=day,
         inputs=inputs_by_day(index).get(day, NOTHING),
@@ -162,9 +163,9 @@ def test_only_days_somebody_should_see_to_need_a_run(space: Workspace) -> None:
 
 def test_a_capture_whose_description_was_corrected_is_counted_once(space: Workspace) -> None:
     keep(space, THIRD, "a.html", source="crawl")
-    wrong = captures.index(space.captures, str(THIRD), set())["capture_id"][0].as_py()
-    with ledger.opened(space.ledger) as book, book.connection:
-        book.connection.execute("INSERT INTO retired VALUES (?, 'a.html')", (wrong,))
+    row = captures.index(space.captures, str(THIRD), {}).to_pylist()[0]
+    with ledger.opened(space.ledger) as book:
+        book.record("/raw", [Reading("a.html", "2", (("c-right", "a.html", row["capture_digest"]),), ())])
     assert on(status(space, 3), THIRD).kept == 0
 
 

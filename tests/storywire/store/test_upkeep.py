@@ -68,8 +68,8 @@ def said(space: Workspace) -> dict[str, Any]:
     """All that readers get from captures and stages."""
     ids = {row.id for row in map(page, range(7))}
     return {
-        "listed": captures.index(space.captures, DAY, set()).to_pylist(),
-        "undated": captures.index(space.captures, "undated", set()).to_pylist(),
+        "listed": captures.index(space.captures, DAY, {}).to_pylist(),
+        "undated": captures.index(space.captures, "undated", {}).to_pylist(),
         "places": captures.places(space.captures),
         "bodies": sorted((one.id, one.uri, one.body) for one in captures.bodies(space.captures, DAY, ids)),
         "cleaned": stages.read(space.cleaned, ["c1", "c2", "c3", "c4"], CLEANED).to_pylist(),
