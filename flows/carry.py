@@ -76,6 +76,7 @@ def foresee(space: Workspace, settings: Settings, days: Collection[date], *, ane
     with lock.held(space.lock, settings.lock_wait_seconds):
         swap.recover(space.processed)
         taken = _taken_again(space, settings, days, taken, failed)
+        _whole(taken.unreadable)
         return difference(space, _relate(space, settings, taken))
 
 
