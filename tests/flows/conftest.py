@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.flows.runs import ROOT, SAMPLE
+from benchmarks import corpus
+from tests.flows.runs import DAYS, FIRST, LAST, ROOT, SAMPLE, command
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,3 +46,20 @@ def expected() -> dict[str, dict[str, Any]]:
     """What must come out of every sample page."""
     captures: dict[str, dict[str, Any]] = json.loads((ROOT / "tests/sample/expected.json").read_text())["captures"]
     return captures
+
+
+@pytest.fixture(scope="session")
+def fortnight(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A raw folder with pages of fourteen days."""
+    raw = tmp_path_factory.mktemp("fortnight") / "raw"
+    corpus.write(raw, corpus.pages(FIRST, DAYS, 4))
+    return raw
+
+
+@pytest.fixture(scope="session")
+def calm(tmp_path_factory: pytest.TempPathFactory, fortnight: Path, offline: None) -> Path:
+    """The data folder after an undisturbed backfill of the fourteen days."""
+    data = tmp_path_factory.mktemp("calm")
+    done = command("backfill", str(FIRST), str(LAST), "--raw", str(fortnight), "--data", str(data))
+    assert done.returncode == 0, done.stderr
+    return data

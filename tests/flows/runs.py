@@ -6,12 +6,18 @@ import hashlib
 import os
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "data/raw"
+
+FIRST, DAYS = date(2026, 3, 2), 14
+LAST = FIRST + timedelta(days=DAYS - 1)
+RANGE = ("--param", f"start={FIRST}", "--param", f"end={LAST}")
+"""The days of the fixture `fortnight`, and as parameters of a deployment."""
 
 
 def command(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
