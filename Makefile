@@ -22,9 +22,8 @@ setup: .venv/ready  ## Everything pinned, into .venv
 demo: setup  ## The main job on the bundled pages
 	$(BIN)/storywire run
 
-# Three at a time: many tests wait for a server or a worker to start.
 test: setup  ## All tests
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-fast: setup  ## The tests that need no Prefect
 	$(BIN)/python -m pytest -n 2 -q -m "not slow" tests/storywire storywire

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from benchmarks import corpus
-from tests.flows.runs import DAYS, FIRST, LAST, ROOT, SAMPLE, command
+from tests.flows.commands import command
+from tests.flows.runs import DAYS, FIRST, LAST, ROOT, SAMPLE
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -20,8 +20,8 @@ RANGE = ("--param", f"start={FIRST}", "--param", f"end={LAST}")
 """The days of the fixture `fortnight`, and as parameters of a deployment."""
 
 
-def command(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The installed command line, as a user types it."""
+def installed(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The installed command line, as a user types it: some seconds until Prefect is loaded."""
     return subprocess.run(
         [str(Path(sys.executable).with_name("storywire")), *arguments],
         cwd=cwd,

@@ -12,7 +12,8 @@ import pytest
 
 from storywire.store import attempts, completed
 from storywire.store.workspace import Workspace
-from tests.flows.runs import DAYS, FIRST, LAST, RANGE, command, tables
+from tests.flows.commands import command
+from tests.flows.runs import DAYS, FIRST, LAST, RANGE, tables
 from tests.flows.serving import Server, serving, until
 
 pytestmark = pytest.mark.slow

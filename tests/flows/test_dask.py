@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import corpus
-from tests.flows.runs import command, tables
+from tests.flows.commands import command
+from tests.flows.runs import tables
 from tests.flows.serving import free_port, running, serving, until
 
 pytestmark = pytest.mark.slow

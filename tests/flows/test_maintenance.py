@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.runs import SAMPLE, command, tables
+from tests.flows.commands import command
+from tests.flows.runs import SAMPLE, tables
 from tests.flows.test_cli import ARTICLE
 
 pytestmark = pytest.mark.slow

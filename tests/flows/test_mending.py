@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.flows.runs import articles, command, tables
+from tests.flows.commands import command
+from tests.flows.runs import articles, tables
 from tests.flows.test_cli import ARTICLE
 
 pytestmark = pytest.mark.slow

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.flows.runs import SAMPLE, articles, command, tables
+from tests.flows.commands import command
+from tests.flows.runs import SAMPLE, articles, tables
 
 pytestmark = pytest.mark.slow
 

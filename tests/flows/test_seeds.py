@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.runs import ROOT, command
+from tests.flows.runs import ROOT, installed
 
 pytestmark = pytest.mark.slow
 SEEDS = ROOT.parent / "shared/seeds"
@@ -16,7 +16,7 @@ SEEDS = ROOT.parent / "shared/seeds"
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the folder of real seed pages is not beside the project")
 def test_every_expectation_on_the_real_pages_holds(tmp_path: Path) -> None:
-    run = command("run", "--raw", str(SEEDS), "--data", str(tmp_path))
+    run = installed("run", "--raw", str(SEEDS), "--data", str(tmp_path))
     assert run.returncode == 0, run.stderr
     check = subprocess.run(
         [sys.executable, str(SEEDS / "check.py"), str(tmp_path / "processed")],

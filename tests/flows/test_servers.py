@@ -8,14 +8,16 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from benchmarks import corpus
-from tests.flows.runs import command, tables
-from tests.flows.serving import free_port, serving, until
+from tests.flows.commands import command
+from tests.flows.runs import tables
+from tests.flows.serving import free_port, serving
 
 pytestmark = pytest.mark.slow
 
@@ -64,24 +66,19 @@ def test_two_servers_for_one_data_folder_share_the_work(tmp_path: Path) -> None:
     """Neither knows of the other, what holds them apart lies in the data folder; one is on PostgreSQL."""
     raw, data = tmp_path / "raw", tmp_path / "data"
     corpus.write(raw, corpus.pages(date(2026, 3, 2), 3, 4))
-    given = {"start": "2026-03-02", "end": "2026-03-04", "max_active": 1}
     found = programs()
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(database(found)) if found else None
         production = {"PREFECT_SERVER_DATABASE_CONNECTION_URL": url} if url else {}
         one = stack.enter_context(serving(tmp_path / "one", **production))
         other = stack.enter_context(serving(tmp_path / "other"))
-        started = []
-        for server in (one, other):
-            server.deploy()
-            run = server.ask(f"deployments/{server.deployment('backfill')}/create_flow_run", parameters=given)
-            started.append((server, run["id"]))
-        with one.worker(data, raw, tmp_path / "one.log"), other.worker(data, raw, tmp_path / "other.log"):
-            for server, run in started:
-                until(
-                    lambda s=server, r=run: s.state(r) in {"COMPLETED", "FAILED", "CRASHED"}, lambda: True, seconds=300
-                )
-                assert server.state(run) == "COMPLETED"
+        order = ("backfill", "2026-03-02", "2026-03-04", "--max-active", "1", "--raw", str(raw), "--data", str(data))
+        with ThreadPoolExecutor() as both:
+            runs = [both.submit(server.command, "storywire", *order) for server in (one, other)]
+            for run in runs:
+                assert run.result().returncode == 0, run.result().stderr
+        names = [set(server.flow_runs()) for server in (one, other)]
+        assert names == [{"backfill-2026-03-02-2026-03-04"}] * 2
         assert list((tmp_path / "other").glob("*.db"))
         assert not found or not list((tmp_path / "one").glob("*.db")), "this server keeps its runs in PostgreSQL"
     calm = command("run", "--raw", str(raw), "--data", str(tmp_path / "calm"))

@@ -17,7 +17,8 @@ import pytest
 from storywire.capture import Capture
 from storywire.store import captures
 from storywire.store.workspace import Workspace
-from tests.flows.runs import ROOT, articles, command
+from tests.flows.commands import command
+from tests.flows.runs import ROOT, articles, installed
 
 pytestmark = pytest.mark.slow
 
@@ -98,7 +99,7 @@ def test_the_view_fits_a_narrow_terminal_and_a_file(waiting: Path) -> None:
 
 
 def test_a_terminal_without_unicode_gets_letters(waiting: Path) -> None:
-    run = command("status", "--data", str(waiting), PYTHONIOENCODING="ascii")
+    run = installed("status", "--data", str(waiting), PYTHONIOENCODING="ascii")
     assert run.returncode == 0, run.stderr
     assert "D done" in run.stdout
     assert "M missing 1" in run.stdout

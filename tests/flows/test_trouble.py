@@ -22,8 +22,9 @@ import pytest
 from storywire.store import captures, completed, manifest
 from storywire.store.files import read_table, table_bytes
 from storywire.store.workspace import Workspace
+from tests.flows.commands import CommandLine, Ended
 from tests.flows.runs import ROOT, articles, tables
-from tests.flows.trouble import FIRST, PAGES, SECOND, CommandLine, Disk, Ended, land, mounted, with_pages_read
+from tests.flows.trouble import FIRST, PAGES, SECOND, Disk, land, mounted, with_pages_read
 
 pytestmark = pytest.mark.slow
 
