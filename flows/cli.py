@@ -89,7 +89,7 @@ def backfill(
             data=data,
         )
     if as_json:
-        print(done.model_dump_json(indent=1))  # noqa: T201 - for a program to read, without rich's line breaks
+        typer.echo(done.model_dump_json(indent=1))  # for a program to read, without rich's line breaks
     else:
         shown.backfilled(done, data, planned=dry_run)
 
@@ -123,7 +123,7 @@ def status(
     most = EVERY_DAY if check and first is None else days  # a monitor must not overlook an old one
     found = look(Workspace(settings.data), settings.silent_days, first, last, most=most)
     if as_json:
-        print(found.model_dump_json(indent=1))  # noqa: T201 - for a program to read, without rich's line breaks
+        typer.echo(found.model_dump_json(indent=1))  # for a program to read, without rich's line breaks
     else:
         standing.show(found, settings.data)
     if check and any(day.needs_a_run for day in found.days):

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -112,7 +113,7 @@ def verified(findings: list[Finding], mended: list[Finding], left: list[Finding]
     if as_json:
         kinds = {"findings": findings, "mended": mended, "left": left}
         said = {"checks": len(CHECKS)} | {kind: [asdict(one) for one in of] for kind, of in kinds.items()}
-        print(json.dumps(said, indent=1))  # noqa: T201 - for a program to read, without rich's line breaks
+        typer.echo(json.dumps(said, indent=1))  # for a program to read, without rich's line breaks
         return
     if not findings:
         console.print(f"{len(CHECKS)} promises checked, all of them hold.")

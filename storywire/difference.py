@@ -68,8 +68,9 @@ def between(before: pa.Table, after: pa.Table) -> Difference:
     for article in sorted(old.keys() | new.keys()):
         was, now = old.get(article), new.get(article)
         if was is None or now is None:
-            kind, row = ("added", now) if was is None else ("removed", was)
-            found[kind].append(Change(article_id=article, title=row["title"], kind=kind, before=None, after=None))  # type: ignore[index]  # one of the two is there
+            kind = "added" if was is None else "removed"
+            title = (was or now or {}).get("title")
+            found[kind].append(Change(article_id=article, title=title, kind=kind, before=None, after=None))
             continue
         for kind, names in COMPARED.items():
             if any(was[name] != now[name] for name in names):

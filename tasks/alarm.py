@@ -76,7 +76,7 @@ def _post(address: str, said: bytes) -> None:
         if urlsplit(address).scheme not in {"http", "https"}:
             raise ValueError("no web address")
         request = Request(address, said, {"Content-Type": "application/json"})  # noqa: S310 - checked above
-        with urlopen(request, timeout=PATIENCE_SECONDS):  # noqa: S310
+        with urlopen(request, timeout=PATIENCE_SECONDS):  # noqa: S310 - a web address, checked above
             pass
     except HTTPError as answer:
         LOG.error("the failure webhook answered with status %d", answer.code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from uuid import UUID
 
 from prefect import runtime
 from prefect.client.orchestration import get_client
@@ -45,7 +46,7 @@ def _crashed(flow_run_id: str, said: str) -> bool:
     """Whether this server knows the run; it is told that it runs no more."""
     with get_client(sync_client=True) as client:
         try:
-            run = client.read_flow_run(flow_run_id)  # type: ignore[arg-type]  # a text does as well
+            run = client.read_flow_run(UUID(flow_run_id))
         except ObjectNotFound:  # another server's
             return False
         if run.state is not None and not run.state.is_final():

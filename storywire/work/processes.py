@@ -24,7 +24,7 @@ class Worker(ForkServerProcess):
         multiprocessing forbids that, as the children of a daemon that is ended are left behind. Ours
         end by themselves when nobody is there any more to give them pages.
         """
-        caller: dict[str, Any] = getattr(process.current_process(), "_config")  # noqa: B009 - not declared
+        caller: dict[str, Any] = vars(process.current_process())["_config"]
         with Worker._starting:
             daemonic = caller.get("daemon")
             caller["daemon"] = False

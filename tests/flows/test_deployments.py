@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import time
@@ -21,8 +20,8 @@ from tests.flows.test_promises import with_pages_read
 
 pytestmark = pytest.mark.slow
 
-BUSY = 3
-"""What a machine that runs other tests beside takes longer."""
+TRIES = 5
+"""Tries to keep a time that is promised of a quiet machine, while other tests run beside; one is enough."""
 
 NOTHING_TO_DO_SECONDS = 10.0
 """What a run with nothing to do may take against a running server: the figure the project promises."""
@@ -89,19 +88,22 @@ def test_a_run_from_the_command_line_can_be_waited_for(
 def test_a_bad_parameter_fails_at_once_with_a_clear_message(
     server: Server, worker: subprocess.Popen[bytes], deployment: str, parameters: list[str], said: str
 ) -> None:
-    before = {run["id"] for run in server.ask("flow_runs/filter")}
     given = [part for one in parameters for part in ("--param", one)]
-    done = server.prefect("deployment", "run", deployment, *given, "--watch")
-    assert done.returncode == 1, done.stdout + done.stderr
-    new = [run for run in server.ask("flow_runs/filter") if run["id"] not in before]
-    if not new:  # the server held the parameter to the deployment's schema
-        assert said in done.stdout + done.stderr
-        return
-    (run,) = new
-    assert run["state_type"] == "FAILED"
-    assert said in run["state"]["message"]
-    assert run["total_run_time"] < BUSY * 1.0, "a bad parameter must fail in the first second"
-    assert run["run_count"] <= 1, "and is not tried again"
+    took: list[float] = []
+    while len(took) < TRIES and not (took and took[-1] < 1.0):
+        before = {run["id"] for run in server.ask("flow_runs/filter")}
+        done = server.prefect("deployment", "run", deployment, *given, "--watch")
+        assert done.returncode == 1, done.stdout + done.stderr
+        new = [run for run in server.ask("flow_runs/filter") if run["id"] not in before]
+        if not new:  # the server held the parameter to the deployment's schema
+            assert said in done.stdout + done.stderr
+            return
+        (run,) = new
+        assert run["state_type"] == "FAILED"
+        assert said in run["state"]["message"]
+        assert run["run_count"] <= 1, "it is not tried again"
+        took.append(run["total_run_time"])
+    assert min(took) < 1.0, "a bad parameter must fail in the first second"
 
 
 def test_the_form_of_a_deployment_has_descriptions_and_bounds(server: Server) -> None:
@@ -115,16 +117,14 @@ def test_the_form_of_a_deployment_has_descriptions_and_bounds(server: Server) ->
 
 def test_a_run_with_nothing_to_do_ends_soon(server: Server, sample_run: Path, tmp_path: Path) -> None:
     shutil.copytree(sample_run, tmp_path / "data")
-    took, spent = [], []
-    for _ in range(3):  # what is promised of a quiet machine; the best of three tells of it
-        began, before = time.monotonic(), os.times()
+    took = []
+    while len(took) < TRIES and not (took and took[-1] < NOTHING_TO_DO_SECONDS):
+        began = time.monotonic()
         done = server.command("storywire", "run", "--raw", str(SAMPLE), "--data", str(tmp_path / "data"))
         took.append(time.monotonic() - began)
-        spent.append(sum(os.times()[2:4]) - sum(before[2:4]))
         assert done.returncode == 0, done.stderr
         assert "Nothing new" in done.stdout
-    # Beside other tests a process gets half a processor: then what it spent of it tells.
-    assert min(took) < NOTHING_TO_DO_SECONDS or min(spent) < NOTHING_TO_DO_SECONDS * 0.7, (took, spent)
+    assert min(took) < NOTHING_TO_DO_SECONDS, took
 
 
 def test_a_run_on_a_server_shows_its_figures_and_tells_of_each_partition(
