@@ -13,6 +13,7 @@ import pytest
 from benchmarks import corpus
 from tests.flows.commands import command
 from tests.flows.runs import DAYS, FIRST, LAST, ROOT, SAMPLE
+from tests.flows.serving import Server, serving
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -64,3 +65,17 @@ def calm(tmp_path_factory: pytest.TempPathFactory, fortnight: Path, offline: Non
     done = command("backfill", str(FIRST), str(LAST), "--raw", str(fortnight), "--data", str(data))
     assert done.returncode == 0, done.stderr
     return data
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for all tests of a module."""
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path, offline: None) -> Iterator[Server]:
+    """A server with the deployments made."""
+    with serving(folder / "home") as server:
+        server.deploy()
+        yield server

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -48,3 +49,10 @@ def articles(data: Path) -> pd.DataFrame:
     """All articles, as plain pandas reads them, with `None` for every null."""
     frame = pd.read_parquet(data / "processed/articles").astype(object)
     return frame.where(frame.notna(), None)
+
+
+def with_pages_read(data: Path, done: Path) -> Path:
+    """A data folder in which every page was read before: what one page says does not depend on others."""
+    for stage in (done / "interim").glob("*-*"):
+        shutil.copytree(stage, data / "interim" / stage.name)
+    return data

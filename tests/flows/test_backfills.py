@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,23 +13,11 @@ from storywire.store import attempts, completed
 from storywire.store.workspace import Workspace
 from tests.flows.commands import command
 from tests.flows.runs import DAYS, FIRST, LAST, RANGE, tables
-from tests.flows.serving import Server, serving, until
+from tests.flows.serving import Server, until
 
 pytestmark = pytest.mark.slow
 
 FAILING = [FIRST + timedelta(days=4), FIRST + timedelta(days=9)]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("backfills")
-
-
-@pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[Server]:
-    with serving(folder / "home") as server:
-        server.deploy()
-        yield server
 
 
 def records(data: Path) -> dict[date, completed.DayDone]:

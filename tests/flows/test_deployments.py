@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 
 from benchmarks import corpus
-from tests.flows.runs import SAMPLE, articles, tables
-from tests.flows.serving import Server, serving, until
-from tests.flows.test_promises import with_pages_read
+from tests.flows.runs import SAMPLE, articles, tables, with_pages_read
+from tests.flows.serving import Server, until
 
 pytestmark = pytest.mark.slow
 
@@ -28,20 +27,8 @@ NOTHING_TO_DO_SECONDS = 10.0
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("served")
-
-
-@pytest.fixture(scope="module")
 def yesterday() -> date:
     return (datetime.now(UTC) - timedelta(days=1)).date()
-
-
-@pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[Server]:
-    with serving(folder / "home") as server:
-        server.deploy()
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import random
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +16,11 @@ import pytest
 from storywire.store import attempts, completed, lock
 from storywire.store.workspace import Workspace
 from tests.flows.runs import FIRST, LAST, RANGE, tables
-from tests.flows.serving import Server, serving, until
+from tests.flows.serving import Server, until
 
 pytestmark = pytest.mark.slow
 
 KILLS = 10
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("backfills")
-
-
-@pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[Server]:
-    with serving(folder / "home") as server:
-        server.deploy()
-        yield server
 
 
 def test_a_worker_killed_at_random_moments_leaves_nothing_half_done(

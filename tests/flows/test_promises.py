@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.flows.commands import command
-from tests.flows.runs import SAMPLE, articles, tables
+from tests.flows.runs import SAMPLE, articles, tables, with_pages_read
 
 pytestmark = pytest.mark.slow
 
@@ -32,13 +32,6 @@ def landing(folder: Path, paths: list[str]) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(SAMPLE / path, target)
     return folder
-
-
-def with_pages_read(data: Path, done: Path) -> Path:
-    """A data folder in which every page was cleaned before: what one page says does not depend on others."""
-    for stage in (done / "interim").glob("*-*"):
-        shutil.copytree(stage, data / "interim" / stage.name)
-    return data
 
 
 @given(order=st.permutations(INPUTS), cuts=st.tuples(st.integers(0, len(INPUTS)), st.integers(0, len(INPUTS))))

@@ -23,8 +23,8 @@ from storywire.store import captures, completed, manifest
 from storywire.store.files import read_table, table_bytes
 from storywire.store.workspace import Workspace
 from tests.flows.commands import CommandLine, Ended
-from tests.flows.runs import ROOT, articles, tables
-from tests.flows.trouble import FIRST, PAGES, SECOND, Disk, land, mounted, with_pages_read
+from tests.flows.runs import ROOT, articles, tables, with_pages_read
+from tests.flows.trouble import FIRST, PAGES, SECOND, Disk, land, mounted
 
 pytestmark = pytest.mark.slow
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -65,13 +64,6 @@ def land(raw: Path, paths: list[str] | None = None) -> Path:
         (raw / path).parent.mkdir(parents=True, exist_ok=True)
         (raw / path).write_text(PAGES[path])
     return raw
-
-
-def with_pages_read(data: Path, done: Path) -> Path:
-    """A data folder in which every page was read before: what one page says does not depend on others."""
-    for stage in (done / "interim").glob("*-*"):
-        shutil.copytree(stage, data / "interim" / stage.name)
-    return data
 
 
 @dataclass(frozen=True, slots=True)
