@@ -19,7 +19,9 @@ def article(capture: Capture) -> Row:
     if cleaned["reason"] is not None:
         return {}
     own = pages.normalise(cleaned | {"captured_at": capture.captured_at})
-    return {name: cleaned[name] for name in ("text", "title", "authors")} | {
+    return {name: cleaned[name] for name in ("text", "title")} | {
+        # The labels are who is credited: an organisation where no person is.
+        "authors": cleaned["authors"] or cleaned["byline"],
         "publication_date": str(own["published_on"]) if own["published_on"] else None,
         "language": own["language"],
     }

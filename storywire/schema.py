@@ -99,6 +99,7 @@ ARTICLES = Table(
         Column("site_name", TEXT, "Name the outlet gives itself on the page."),
         Column("title", TEXT, "Headline of the article, without the site's name."),
         Column("authors", TEXTS, "People named as authors, in the order of the byline."),
+        Column("byline", TEXTS, "Everyone the page credits with the article: `authors`, desks, agencies, the outlet."),
         Column("section", TEXT, "Section the outlet files the article under."),
         Column("tags", TEXTS, "Keywords the outlet gives the article, in page order."),
         Column("image_url", TEXT, "Main image the page declares."),
@@ -385,12 +386,11 @@ CLEANED = Table(
     (
         Column("capture_id", TEXT, "The capture.", required=True),
         Column("article_id", TEXT, "The article; null where the capture was rejected."),
-        *_pick("canonical_url", "site", "site_name", "title", "authors", "section", "tags", "image_url"),
+        *_pick("canonical_url", "site", "site_name", "title", "authors", "byline", "section", "tags", "image_url"),
         *_pick("text", "n_words", "language_declared"),
         Column(
             "date_candidates", pa.list_(pa.field("element", DATE_CANDIDATE)), "Every date on the page that may count."
         ),
-        Column("byline", TEXTS, "Who the page credits, as it stands: people, agencies, desks."),
         Column("origins", TEXTS, "Metadata that names another source, as `field=value`."),
         Column("reason", TEXT, "Why the capture was rejected; null for an article."),
         Column("detail", TEXT, "The value at fault and the remedy."),

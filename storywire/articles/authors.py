@@ -35,7 +35,8 @@ _ORGANISATION = re.compile(
 )
 _LABEL = re.compile(
     r"\b(?:by|written|share|sign|log|login|read|more|about|follow|updated?|published|posted|photo|photos|photographs?|image|"
-    r"images|bild|foto|getty|comments?|subscribe|authors?|autor|expert|posts?|profile|view|articles?|stories|bio|privacy|policy|facebook|twitter|instagram)\b|"
+    r"images|bild|foto|getty|comments?|subscribe|authors?|autor|expert|posts?|profile|view|articles?|stories|bio|privacy|policy|facebook|twitter|instagram|director|professor|manager|founder|ceo|"
+    r"president|analyst|educator|specialist|consultant|strategist|columnist|journalist)\b|"
     r"^(?:mon|tue|wed|thu|fri|sat|sun)$",
     re.IGNORECASE,
 )
@@ -43,6 +44,12 @@ _DEGREE = re.compile(r"[A-Z]{2,4}|(?:[A-Z][a-z]{0,3}\.){1,3}(?:[A-Z]\.?)?|Ph\.?D
 _PARTICLES = frozenset(
     {"al", "bin", "da", "de", "del", "della", "di", "dos", "el", "ibn", "la", "le", "ten", "ter", "van", "von"}
 )
+_NOT_WRITTEN = re.compile(
+    r"\b(?:\w+[\s-]+)?(?:reviewed|check(?:ed)?|edited|verified|approved|translated|illustrat(?:ed|ions?)|photo(?:s|graphs|graphed)?|"
+    r"images?|fotos?|bilder|vidéos?|videos?)\s+(?:by|von|par|por|di)\b",
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"\w[\w-]*(?:\.[\w-]+)*\.[a-z]{2,12}", re.IGNORECASE)
 _REPORTER = re.compile(r"\s+(?:기자|특파원)(?:\s.*)?$|\s*(?:記者|记者)$")
 _ADDRESS = re.compile(r"https?:|www\.|\S@\S")
 _NOT_A_NAME = re.compile(r"[@\d<>{}\[\]|=#_©:?!]|[a-z]\.[a-z]{2,}")
@@ -54,9 +61,9 @@ def people(names: Iterable[str], outlet: Iterable[str] = (), *, shortest: int = 
 
     `outlet` are names of the site, its publisher and its host, which many pages put in an author's place or
     behind the name (but a host of two words run together is a person's own site); `shortest` is the least
-    number of words a name needs where it is not marked as one.
+    number of words a name needs where it is not marked as one. Beside a full name a single word is a role.
 
-    >>> people(["By Mara Lindqvist and JOHN OKORO", "Harbour News Desk", "mara.lindqvist@pier.example"])
+    >>> people(["By Mara Lindqvist and JOHN OKORO, Shipping", "Harbour News Desk", "mara.lindqvist@pier.example"])
     ('Mara Lindqvist', 'John Okoro')
     """
     outlets = [name for name in outlet if name]
@@ -64,15 +71,33 @@ def people(names: Iterable[str], outlet: Iterable[str] = (), *, shortest: int = 
     single = {squashed(name) for name in outlets}
     found: dict[str, str] = {}
     for credit in names:
+        least = shortest
         for part in _parts(credit):
             name = _without_outlet(part, outlets)
             key = squashed(name)
-            long_enough = not name.isascii() or len(name.split()) >= shortest
             if key in keys or (key in single and " " not in name):
                 continue
-            if key and long_enough and is_person(name):
+            size = len(name.split())
+            if key and (size >= least or not name.isascii()) and is_person(name):
                 found.setdefault(key, _cased(name))
+                least = max(least, min(2, size))
     return tuple(found.values())
+
+
+def signatures(names: Iterable[str]) -> tuple[str, ...]:
+    """Who strings credit, as they stand: people, desks and agencies, each once, in their order.
+
+    >>> signatures(["By Mara Lindqvist, Harbour News Desk", "https://harbour.example/mara", "harbour_admin"])
+    ('Mara Lindqvist', 'Harbour News Desk', 'harbour_admin')
+    """
+    parts = (part for credit in names for part in _parts(credit))
+    fit = (part for part in parts if 0 < len(squashed(part)) <= MAX_NAME and not _LABEL.fullmatch(part))
+    return tuple({squashed(part): part for part in fit}.values())
+
+
+def is_organisation(name: str) -> bool:
+    """Whether a credit holds a word for newsrooms, desks and agencies."""
+    return len(name) <= MAX_NAME and _ORGANISATION.search(name) is not None
 
 
 def is_person(name: str) -> bool:
@@ -90,15 +115,21 @@ def _parts(credit: str) -> list[str]:
     text = " ".join(clean_lines(credit).split("\n"))
     if len(text) > 10 * MAX_NAME or _ADDRESS.search(text):
         return []
+    if other := _NOT_WRITTEN.search(text):
+        text = text[: other.start()]
     text = _LEAD.sub("", _LEAD_COLON.sub("", text))
+    if text.count(":") > 1:
+        return []
     parts = [_LEAD.sub("", _ROLE.sub("", part)).strip(" .,;:*-–—'\"()") for part in _SPLIT.split(text) if part]
+    if parts and _HOST.fullmatch(parts[0]):
+        parts = parts[:1]
     return [_REPORTER.sub("", part) for number, part in enumerate(parts) if not (number and _DEGREE.fullmatch(part))]
 
 
 def _without_outlet(name: str, outlets: Iterable[str]) -> str:
     """The name without the outlet's behind it."""
     for outlet in outlets:
-        if name.casefold().endswith(f" {outlet.casefold()}"):
+        if name.casefold().endswith(f" {outlet.casefold()}") and " " in name[: -len(outlet)].strip(" ,-–—"):
             return name[: -len(outlet)].strip(" ,-–—")
     return name
 

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
+from urllib.parse import unquote
 
 from lxml.html import HtmlElement
+
+from storywire.articles.prose import squashed
 
 _NAME_CLASS = re.compile(
     r"(?:author|autor|auteur|autore|byline|writer)[\w-]*name|name[\w-]*(?:author|autor)", re.IGNORECASE
 )
 _BYLINE_CLASS = re.compile(r"byline|author|autor|auteur|autore|writer|reporter|redakteur", re.IGNORECASE)
 _NOT_BYLINE = re.compile(
-    r"bio|related|comment|avatar|image|img|photo|social|follow|box|list|more|bookmark|testimonial|card|teaser",
+    r"bio|related|comment|avatar|image|img|photo|social|follow|box|list|more|bookmark|testimonial|card|teaser|bild|foto|"
+    r"caption|credit",
     re.IGNORECASE,
 )
 _BYLINE_TEXT = re.compile(
-    r"(?:(?:written|reported|story|words)\s+)?(?:(?:by|von|par|por|автор)(?:\s|:|$)|作者[:：])", re.I
+    r"(?:(?:this\s+\w+\s+(?:was\s+)?)?(?:written|reported|story|words)\s+)?"
+    r"(?:(?:by|von|par|por|автор)(?:\s|:|$)|作者[:：]|"
+    r"(?:authors?|autor[ae]?|auteure?|contributors?|reporter|автор)\s*[:：])",
+    re.IGNORECASE,
 )
+_BESIDE = re.compile(r"related|recommend|teaser|popular|trending|latest|most-?read|comments|card", re.IGNORECASE)
 _AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es|a|as)?|auteurs?|autor[ei]|redakteure?|profiles?|people|staff|journalists?|writers?|"
     r"contributors?|by|reporters?|columnists?)/",
@@ -46,6 +55,27 @@ MAX_CHILDREN = 8
 MAX_BYLINE = 120
 """Characters of a byline with the names of several people."""
 
+MAX_WORDED = 3
+"""Elements that begin with "By" that are tried; sentences and forms do so too."""
+
+MAX_SIGNATURE = 5
+"""Words of a "By ..." line that is nothing but a byline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What one place of a page credits.
+
+    `organisations` are known to be no people; `shortest` is the least number of words of a person's name there;
+    `names_only` says that roles, dates and buttons do not stand there, `sure` that it is for the article's authors.
+    """
+
+    credits: list[str]
+    organisations: tuple[str, ...] = ()
+    shortest: int = 1
+    names_only: bool = False
+    sure: bool = True
+
 
 def declared(meta: dict[str, list[str]]) -> list[str]:
     """Who the `<meta>` elements credit."""
@@ -59,17 +89,21 @@ def declared(meta: dict[str, list[str]]) -> list[str]:
     return values
 
 
-def on_page(tree: HtmlElement) -> Iterator[tuple[list[str], int]]:
-    """What the page marks or words as its byline, the surest first, with the words a name needs there."""
+def on_page(tree: HtmlElement) -> Iterator[Place]:
+    """What the page marks or words as its byline, the surest first."""
     related = (element for element in _having(tree, "rel") if "author" in (element.get("rel") or "").lower().split())
-    yield _texts(related)[:4], 1
-    yield _texts(element for element in _having(tree, "itemprop") if element.get("itemprop") == "author")[:4], 1
+    yield Place(_texts(related)[:4])
+    yield Place(_texts(element for element in _having(tree, "itemprop") if element.get("itemprop") == "author")[:4])
     classed = [(element, element.get("class") or "") for element in _having(tree, "class")]
-    yield _texts(element for element, names in classed if _NAME_CLASS.search(names))[:1], 1
+    yield Place(_texts(element for element, names in classed if _NAME_CLASS.search(names))[:1])
     marked = (element for element, names in classed if _BYLINE_CLASS.search(names) and not _NOT_BYLINE.search(names))
-    yield _texts(marked)[:2], 2
-    yield _texts(_worded(tree))[:1], 2
-    yield _texts(link for link in _having(tree, "href") if _AUTHOR_PAGE.search(link.get("href") or ""))[:1], 2
+    yield Place(_texts(marked)[:2], shortest=2, sure=False)
+    for text in _texts(_worded(tree))[:MAX_WORDED]:
+        signed = len(text.split()) <= MAX_SIGNATURE
+        yield Place([text], names_only=signed, shortest=2, sure=False)
+    links = [link for link in _having(tree, "href") if _AUTHOR_PAGE.search(link.get("href") or "")]
+    yield Place(_texts(links)[:1], shortest=2, sure=False)
+    yield Place(_texts(link for link in links if _leads_to_its_text(link))[:1], sure=False)
 
 
 def _having(tree: HtmlElement, attribute: str) -> list[HtmlElement]:
@@ -82,15 +116,33 @@ def _worded(tree: HtmlElement) -> Iterator[HtmlElement]:
     for element in tree.iter("p", "div", "span", "em", "i", "strong", "b", "address", "li", "small", "h4", "h5", "h6"):
         if _BYLINE_TEXT.match((element.text or "").strip()):
             parent = element.getparent()
-            alone = not len(element) and len((element.text or "").split()) == 1
+            alone = not len(element) and _BYLINE_TEXT.fullmatch((element.text or "").strip()) is not None
             yield parent if alone and parent is not None else element
+
+
+def _leads_to_its_text(link: HtmlElement) -> bool:
+    """Whether an author's page is addressed by the very text of the link: then even one word is a name."""
+    address = unquote(link.get("href") or "").rstrip("/").rsplit("/", 1)[-1]
+    return squashed(address) == squashed(link.text_content()) != ""
+
+
+def _is_beside(element: HtmlElement) -> bool:
+    """Whether an element stands beside the article: in a margin, a list of other articles or a link to one."""
+    for parent in element.iterancestors():
+        if parent.tag in {"nav", "footer", "a", "figure"}:
+            return True
+        if parent.tag in {"article", "main", "body"}:
+            return False
+        if _BESIDE.search(parent.get("class") or ""):
+            return True
+    return False
 
 
 def _texts(elements: Iterable[HtmlElement]) -> list[str]:
     """The texts of the elements that are short enough for a byline; a bar parts what stands in elements of its own."""
     found = []
     for element in elements:
-        if len(element) < MAX_CHILDREN:
+        if len(element) < MAX_CHILDREN and not _is_beside(element):
             pieces = (" ".join(piece.split()) for piece in islice(element.itertext(), 5 * MAX_CHILDREN))
             text = " | ".join(piece for piece in pieces if piece)
             if 0 < len(text) <= MAX_BYLINE:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from storywire.articles import authors, bylines, titles
+from storywire.articles import credits, titles
 from storywire.articles.jsonld import article_object, types
 from storywire.articles.linkedvalues import is_person, items, names, one_line, resolved, strings
 from storywire.articles.prose import squashed
@@ -24,6 +24,7 @@ _SOURCE_FIELDS = (
     "dc.source",
 )
 _SOURCE_PROPERTIES = ("isBasedOn", "isBasedOnUrl", "sourceOrganization", "creditText")
+_PARTS = frozenset({"ImageObject", "VideoObject", "AudioObject", "MediaObject", "Comment", "UserComments"})
 MAX_TAGS = 50
 """Tags kept of one page."""
 
@@ -61,10 +62,11 @@ def from_tree(tree: HtmlElement, linked: list[dict[str, Any]], url: str | None) 
     declared = _declared_addresses(tree, meta, url)
     canonical_url = declared[0] if declared else None
     hosts = {site(address) for address in declared}
+    credited = credits.read(tree, article, linked, meta, outlet)
     return Metadata(
         title=_title(tree, article, meta, outlet, [*([section] if section else []), *_folders(url)]),
-        authors=_authors(tree, article, linked, meta, outlet),
-        byline=_credited(tree, article, linked, meta),
+        authors=credited.people,
+        byline=credited.byline,
         site_name=site_name,
         section=section,
         tags=_tags(article, meta),
@@ -92,36 +94,6 @@ def _title(
             sections=sections,
         )
     )
-
-
-def _authors(
-    tree: HtmlElement,
-    article: dict[str, Any],
-    linked: list[dict[str, Any]],
-    meta: dict[str, list[str]],
-    outlet: list[str],
-) -> tuple[str, ...]:
-    """The people of the first place that names any: JSON-LD, `<meta>`, then the bylines on the page."""
-    entries = [resolved(value, linked) for value in items(article.get("author"))]
-    credited = [name for value in entries if is_person(value) for name in names(value)]
-    for credits in (credited, bylines.declared(meta)):
-        if found := authors.people(credits, outlet):
-            return found
-    for credits, shortest in bylines.on_page(tree):
-        if found := authors.people(credits, outlet, shortest=shortest):
-            return found
-    return ()
-
-
-def _credited(
-    tree: HtmlElement, article: dict[str, Any], linked: list[dict[str, Any]], meta: dict[str, list[str]]
-) -> tuple[str, ...]:
-    """Who JSON-LD, or else `<meta>`, or else the first byline on the page credits, as it stands."""
-    entries = [resolved(value, linked) for value in items(article.get("author"))]
-    credited = [name for value in entries for name in names(value)]
-    declared = (text for value in bylines.declared(meta) if (text := one_line(value)))
-    found = tuple(dict.fromkeys(name for name in credited or declared if "://" not in name))
-    return found or next((tuple(credits) for credits, _ in bylines.on_page(tree) if credits), ())
 
 
 def _tags(article: dict[str, Any], meta: dict[str, list[str]]) -> tuple[str, ...]:
@@ -199,9 +171,20 @@ def _meta(tree: HtmlElement) -> dict[str, list[str]]:
         if content:
             for attribute in ("property", "name", "itemprop", "http-equiv"):
                 if name := (element.get(attribute) or "").strip().lower():
-                    values.setdefault(name, []).append(content)
+                    if attribute != "itemprop" or not _of_a_part(element):
+                        values.setdefault(name, []).append(content)
                     break
     return values
+
+
+def _of_a_part(element: HtmlElement) -> bool:
+    """Whether a microdata property describes a picture, a video or a comment on the page, not its article."""
+    for parent in element.iterancestors():
+        if parent.tag == "figure":
+            return True
+        if parent.get("itemscope") is not None:
+            return (parent.get("itemtype") or "").rsplit("/", 1)[-1] in _PARTS
+    return False
 
 
 def _value(meta: dict[str, list[str]], name: str) -> str | None:

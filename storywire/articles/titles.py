@@ -14,9 +14,17 @@ from dataclasses import dataclass
 
 from storywire.articles.prose import clean_lines, squashed
 
-WEIGHTS = {"h1": 1.5, "jsonld": 1.1, "opengraph": 1.3, "page": 0.7, "card": 0.4}
+WEIGHTS = {"headline": 2.5, "h1": 1.5, "jsonld": 1.1, "opengraph": 1.3, "page": 0.7, "card": 0.4}
 """How far one place is believed where places differ. Headline element and OpenGraph are right most often alone
-(.79 and .55 of 404 labelled pages); any two that agree outweigh a third. Nearby weights give the same titles."""
+(.79 and .55 of 404 labelled pages); any two that agree outweigh a third. The only heading of a page, where it is
+worded like the rest, is its `headline`: OpenGraph, browser title and card often repeat one line that was written for
+search engines, and only JSON-LD beside them outweighs it. Nearby weights give the same titles."""
+
+HEADLINE_WORDS = 4
+"""Words from which an only heading may be the headline; shorter ones name a topic or a section."""
+
+HEADLINE_SHARE = 0.3
+"""Share of words (Jaccard) that an only heading has in common with another place if it is the headline."""
 
 MAX_TITLE = 400
 """Characters; what is longer is no headline."""
@@ -25,6 +33,7 @@ NAME_WORDS = 4
 """Words up to which a part of a title may be an outlet's name in another order or shortened."""
 
 _SEPARATOR = re.compile(r"\s+[|\-–—‒―:·•»›«~/\\]+\s+|\s*[|｜ㅣ_]\s*|\s+::\s+|\s*(?:--|—)\s*")
+_DASH = re.compile(r"[-–—]")
 _WORD = re.compile(r"\w+")
 _HOST_LIKE = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,12}", re.IGNORECASE)
 
@@ -54,8 +63,11 @@ def reconciled(sources: Sources) -> str | None:
     raw = [("jsonld", sources.jsonld), ("opengraph", sources.opengraph), ("page", sources.page), ("card", sources.card)]
     said = [(place, text) for place, value in raw if (text := _one_line(value))]
     headings = [text for heading in sources.headings if (text := _one_line(heading)) and squashed(text) not in names]
-    if heading := _heading(headings, [text for _, text in said]):
-        said.insert(0, ("h1", heading))
+    elsewhere = [set(_WORD.findall(text.casefold())) for _, text in said]
+    if heading := max(headings, key=lambda heading: round(_agreement(heading, elsewhere), 6), default=None):
+        sole = len(headings) == 1 and len(heading.split()) >= HEADLINE_WORDS
+        known = sole and _agreement(heading, elsewhere) >= HEADLINE_SHARE
+        said.insert(0, ("headline" if known else "h1", heading))
     votes: dict[str, float] = {}
     first: dict[str, str] = {}
     for place, text in said:
@@ -72,15 +84,10 @@ def reconciled(sources: Sources) -> str | None:
     return first[max(votes, key=lambda key: (round(votes[key], 6), -order.index(key)))]
 
 
-def _heading(headings: Sequence[str], others: Iterable[str]) -> str | None:
-    """The heading that shares most words with what the page says elsewhere; the first where none does."""
-    elsewhere = [set(_WORD.findall(text.casefold())) for text in others]
-
-    def agreement(heading: str) -> float:
-        own = set(_WORD.findall(heading.casefold()))
-        return max((len(own & words) / len(own | words) for words in elsewhere if own), default=0.0)
-
-    return max(headings, key=lambda heading: round(agreement(heading), 6), default=None)
+def _agreement(heading: str, elsewhere: Iterable[set[str]]) -> float:
+    """The largest share of words that a heading has in common with what another place says."""
+    own = set(_WORD.findall(heading.casefold()))
+    return max((len(own & words) / len(own | words) for words in elsewhere if own), default=0.0)
 
 
 def _without_names(text: str, names: set[str], vocabulary: set[str], others: set[str]) -> str:
@@ -90,6 +97,9 @@ def _without_names(text: str, names: set[str], vocabulary: set[str], others: set
         for part in (text[: cut.start()], text[cut.end() :]):
             if squashed(part) in others:
                 return part
+    for dash in _DASH.finditer(text):
+        if squashed(text[: dash.start()]) in others:
+            return text[: dash.start()]
     while cuts and _is_name(text[cuts[-1].end() :], names, vocabulary):
         text = text[: cuts[-1].start()]
         cuts.pop()

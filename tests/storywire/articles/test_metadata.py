@@ -43,6 +43,18 @@ def metadata(head: str = "", body: str = "", linked: Any = None, url: str | None
             ["Ferry sinks off Varnholm"], opengraph="You will not believe this ferry", jsonld="Ferry sinks off Varnholm"
         ),
         Sources([], page="Ferry sinks off Varnholm – harbour-post.example"),
+        Sources(
+            [],
+            opengraph="Ferry sinks off Varnholm-Local",
+            page="Ferry sinks off Varnholm-Local",
+            jsonld="Ferry sinks off Varnholm",
+        ),
+        Sources(
+            ["Ferry sinks off Varnholm"],
+            opengraph="Varnholm ferry sinks: what we know",
+            page="Varnholm ferry sinks: what we know",
+            card="Varnholm ferry sinks: what we know",
+        ),
         Sources([], page="Ferry sinks off Varnholm | Local", sections=["local"]),
         Sources(["Ferry &amp;#32;sinks off Varnholm".replace("&amp;#32;", "")]),
     ],
