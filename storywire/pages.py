@@ -11,6 +11,7 @@ import hashlib
 from typing import Any
 
 from storywire.articles import (
+    credits,
     datemarkup,
     dates,
     edges,
@@ -135,10 +136,11 @@ def _from_dump(capture: Capture) -> Row:
     if dump is None:
         return {}
     candidates = dates.candidates_in_lines(dump.lines, dump.headline, dump.first, dump.last)
+    credited = credits.read_lines(() if dump.headline is None else dump.lines[dump.headline + 1 : dump.first])
     return {
         "title": dump.title,
-        "authors": [],
-        "byline": [],
+        "authors": list(credited.people),
+        "byline": list(credited.byline),
         "tags": [],
         "text": dump.text,
         "date_candidates": [dataclasses.asdict(one) for one in (*candidates, *dates.candidates_in_url(capture.url))],

@@ -96,8 +96,9 @@ def signatures(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def is_organisation(name: str) -> bool:
-    """Whether a credit holds a word for newsrooms, desks and agencies."""
-    return len(name) <= MAX_NAME and _ORGANISATION.search(name) is not None
+    """Whether a credit holds a word for newsrooms, desks and agencies; words in lower case are a sentence's."""
+    sentence = name.islower() and " " in name
+    return len(name) <= MAX_NAME and not sentence and _ORGANISATION.search(name) is not None
 
 
 def is_person(name: str) -> bool:

@@ -106,6 +106,16 @@ def on_page(tree: HtmlElement) -> Iterator[Place]:
     yield Place(_texts(link for link in links if _leads_to_its_text(link))[:1], sure=False)
 
 
+def in_lines(lines: Iterable[str]) -> Place:
+    """What the lines between a headline and its article word as a byline, where there is no markup.
+
+    >>> in_lines(["Share", "By Mara Lindqvist", "3 March"]).credits
+    ['By Mara Lindqvist']
+    """
+    found = [text for line in lines if len(text := line.strip()) <= MAX_BYLINE and _BYLINE_TEXT.match(text)]
+    return Place(found[:MAX_WORDED], names_only=all(len(text.split()) <= MAX_SIGNATURE for text in found), shortest=2)
+
+
 def _having(tree: HtmlElement, attribute: str) -> list[HtmlElement]:
     """The elements of the page's body that have an attribute, in page order."""
     return [element for element in tree.iterfind(f".//*[@{attribute}]") if element.tag not in _NO_TEXT]

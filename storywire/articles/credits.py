@@ -8,7 +8,7 @@ or a reviewer's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,9 +35,18 @@ def read(
     outlet: list[str],
 ) -> Credits:
     """Who JSON-LD, `<meta>` or the page's bylines credit; `outlet` are names of the site and its publisher."""
+    return _credits(_places(tree, article, linked, meta), outlet)
+
+
+def read_lines(lines: Iterable[str]) -> Credits:
+    """Who the lines between a headline and its article credit, where there is no markup."""
+    return _credits([bylines.in_lines(lines)], ())
+
+
+def _credits(places: Iterable[bylines.Place], outlet: Sequence[str]) -> Credits:
     own = {squashed(name) for name in outlet}
     signed: tuple[str, ...] = ()
-    for place in _places(tree, article, linked, meta):
+    for place in places:
         if not place.sure and any(squashed(name) not in own for name in signed):
             break
         people = authors.people(place.credits, outlet, shortest=place.shortest)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from storywire.articles import html
+from storywire.articles.credits import read_lines
 from storywire.articles.jsonld import linked_data
 from storywire.articles.metadata import Metadata, from_tree
 
@@ -95,3 +96,18 @@ def test_a_line_that_is_nothing_but_a_byline_credits_whoever_it_names() -> None:
 def test_an_address_is_not_a_list_of_people() -> None:
     head = '<meta name="author" content="harbour-post.example, Varnholm, Norrland">'
     assert read(head=head).authors == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "authors", "byline"),
+    [
+        ("By Mara Lindqvist and Ada Moor", ("Mara Lindqvist", "Ada Moor"), ("Mara Lindqvist", "Ada Moor")),
+        ("By The Associated Press", (), ("The Associated Press",)),
+        ("Von Jörg Amsel, dpa", ("Jörg Amsel",), ("Jörg Amsel", "dpa")),
+        ("By subscribing you agree to our terms and conditions.", (), ()),
+        ("Ferries in winter", (), ()),
+    ],
+)
+def test_a_byline_is_read_without_markup_too(line: str, authors: tuple[str, ...], byline: tuple[str, ...]) -> None:
+    found = read_lines(["Share", line, "3 March 2031"])
+    assert (found.people, found.byline) == (authors, byline)
