@@ -66,7 +66,7 @@ def dag() -> str:
     tree = ast.parse((ROOT / "flows/carry.py").read_text())
     bodies = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
-    steps = {name.name for node in imports if _is_task(node.module) for name in node.names}
+    steps = {name.name for node in imports for name in node.names if _is_step(node.module or "", name.name)}
     order = [step for step in dict.fromkeys(_steps("carry", bodies, steps)) if step != "finish"]
     drawn = [f"    {one} --> {other}" for one, other in pairwise(["ingest", *order])]
     ends = ["    publish --> tables[(data/processed)]", "    publish --> finish", "```"]
@@ -83,8 +83,14 @@ def _steps(function: str, bodies: dict[str, ast.FunctionDef], steps: set[str]) -
             yield from _steps(name, bodies, steps)
 
 
-def _is_task(module: str | None) -> bool:
-    return module is not None and module.startswith("tasks.") and module not in {"tasks.report", "tasks.difference"}
+def _is_step(module: str, name: str) -> bool:
+    """Whether a function of `tasks` is a step of the flow: decorated as one."""
+    path = (ROOT / module.replace(".", "/")).with_suffix(".py")
+    if not module.startswith("tasks.") or module == "tasks.difference":
+        return False
+    functions = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)]
+    decorators = [each for node in functions if node.name == name for each in node.decorator_list]
+    return any(isinstance(each, ast.Call) and _name(each.func) == "step" for each in decorators)
 
 
 def _calls(inside: ast.AST, steps: set[str]) -> list[ast.Call]:
