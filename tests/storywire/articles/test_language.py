@@ -54,7 +54,7 @@ STRANGERS = {
     "ka": "ნავსადგური ორშაბათს დაიხურა მას შემდეგ, რაც ამწე წყალში ჩავარდა.",
     "eu": "Ostwickeko portua astelehenean itxi zuten garabi bat uretara erori ondoren, agintariek esan dutenez.",
     "is": "Höfninni í Ostwick var lokað á mánudag eftir að krani féll í sjóinn, að sögn yfirvalda á staðnum.",
-    "sr-Cyrl": "Лука Оствик је затворена у понедељак након што је дизалица пала у воду, саопштиле су власти.",
+    "sr-Cyrl": "Лука Оствик је затворена у понедељак, а грађани ће моћи да пређу мост тек у суботу, рекао је кмет.",
 }
 
 
