@@ -144,7 +144,7 @@ def verify(
     from storywire.store.workspace import Workspace
 
     settings = Settings().at(None, data)
-    space = Workspace(settings.data)
+    space = Workspace(settings.data, detector=settings.language_detector)
     if not space.interim.is_dir():
         raise StoreError(f"{settings.data} is no data folder of Storywire's; give another with --data")
     if repair:

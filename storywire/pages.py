@@ -19,6 +19,7 @@ from storywire.articles import (
     html,
     jsonld,
     language,
+    languagetags,
     metadata,
     records,
     textdump,
@@ -69,13 +70,13 @@ def refused(table: Table, capture_id: str, reason: str, detail: str) -> Row:
     return dict.fromkeys(table.names) | {"capture_id": capture_id, "reason": reason, "detail": detail}
 
 
-def normalise(cleaned: Row) -> Row:
+def normalise(cleaned: Row, detectors: language.Detectors = "combined") -> Row:
     """Say what one article's own page tells of its language, date and credit: a row of `normalised`.
 
     `cleaned` is a row of that stage with the `captured_at` of its capture.
     """
     text = cleaned["text"]
-    spoken = language.identify(text, cleaned["language_declared"])
+    spoken = language.identify(text, cleaned["language_declared"], detectors)
     found = tuple(dates.Candidate(**candidate) for candidate in cleaned["date_candidates"])
     choice = dates.choose(found, text=text, language=spoken.code, captured_at=cleaned["captured_at"])
     credit = wire.credit(text, cleaned["byline"] or cleaned["authors"], cleaned["origins"], cleaned["site"])
@@ -86,6 +87,7 @@ def normalise(cleaned: Row) -> Row:
         "language": spoken.code,
         "language_confidence": spoken.confidence,
         "language_source": spoken.source,
+        "language_declared_agrees": languagetags.agree(spoken.code, cleaned["language_declared"]),
         "published_on": choice.published_on,
         "published_at": choice.published_at,
         "modified_at": choice.modified_at,
@@ -125,7 +127,7 @@ def _from_markup(capture: Capture) -> Row:
         "tags": list(facts.tags),
         "image_url": facts.image_url,
         "text": text,
-        "language_declared": language.normal_tag(facts.language_declared),
+        "language_declared": languagetags.normal_tag(facts.language_declared),
         "date_candidates": [dataclasses.asdict(candidate) for candidate in candidates],
         "origins": list(facts.origins),
     }
@@ -160,7 +162,7 @@ def _from_record(capture: Capture) -> Row:
         "tags": list(record.tags),
         "image_url": record.image_url,
         "text": record.text,
-        "language_declared": language.normal_tag(record.language),
+        "language_declared": languagetags.normal_tag(record.language),
         "date_candidates": [dataclasses.asdict(one) for one in (*given, *dates.candidates_in_url(capture.url))],
         "origins": [],
     }

@@ -107,8 +107,13 @@ ARTICLES = Table(
         Column("n_words", NUMBER, "Words in `text` (runs of letters and digits; single characters in zh, ja, th)."),
         Column("language", TEXT, "Language of `text`, BCP 47, with script where it matters; `und` when unsure."),
         Column("language_confidence", SHARE, "Probability of `language` by its detector, 0 to 1; null for `und`."),
-        Column("language_source", TEXT, "What decided `language`: langdetect, declared, or none."),
+        Column("language_source", TEXT, "What decided `language`: langdetect, py3langid, declared, or none."),
         Column("language_declared", TEXT, "Language the page declares for itself, where it does."),
+        Column(
+            "language_declared_agrees",
+            FLAG,
+            "Whether `language_declared` is that of the text, in the same script; null where either is unknown.",
+        ),
         Column("published_on", DAY, "Calendar day the publisher printed, in its own offset; null when in doubt."),
         Column("published_at", INSTANT, "Instant of publication in UTC, where the page gives a time and an offset."),
         Column("modified_at", INSTANT, "Instant of the last change the page declares, in UTC."),
@@ -406,6 +411,7 @@ NORMALISED = Table(
     (
         Column("capture_id", TEXT, "The capture.", required=True),
         *_pick("article_id", "language", "language_confidence", "language_source"),
+        *_pick("language_declared_agrees"),
         *_pick("published_on", "published_at", "modified_at", "date_source", "date_confidence"),
         Column(
             "evidence",

@@ -10,7 +10,7 @@ PACKAGE = "0.1.0"
 """Version of the package; a test holds it to `pyproject.toml`."""
 
 LIBRARIES = {
-    "articles": ("babel", "charset-normalizer", "langdetect", "lxml", "trafilatura", "w3lib"),
+    "articles": ("babel", "charset-normalizer", "langdetect", "lxml", "numpy", "py3langid", "trafilatura", "w3lib"),
     "duplicates": ("numpy", "xxhash"),
     "sources": ("brotli", "warcio"),
     "stories": ("numpy", "scipy", "wordfreq"),

@@ -21,7 +21,7 @@ def at_work(settings: Settings, flow: str) -> Iterator[attempts.Run]:
     Raises:
         StoreError: The data folder cannot be used.
     """
-    space = Workspace(settings.data).prepare()
+    space = Workspace(settings.data, detector=settings.language_detector).prepare()
     bury(space, settings)
     with standing_shown(space, settings), attempts.begun(space, flow, runtime.flow_run.id) as run:
         yield run

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -28,7 +30,7 @@ def normalise(
 ) -> dict[str, str]:
     """Normalise the listed captures that are articles; returns the days that cannot be read, with the reason.
 
-    Results of this version of the code are kept, but for the days `anew`.
+    Results of this version of the code and this detector of languages are kept, but for the days `anew`.
     """
     missing = {}
     for day, ids in stages.by_day(read_table(listed, ["capture_id", "captured_at"])).items():
@@ -36,7 +38,8 @@ def normalise(
         articles = set(state.filter(pc.is_null(state["reason"]))["capture_id"].to_pylist())
         done = set() if day in anew else stages.done(space.normalised, day, settings.page_limits)
         missing[day] = sorted(articles - done)
-    return compute(NORMALISE, space, settings, missing)
+    tag = partial(pages.normalise, detectors=settings.language_detector)
+    return compute(replace(NORMALISE, function=tag), space, settings, missing)
 
 
 def _load(space: Workspace, day: str, ids: list[str]) -> list[pages.Row]:

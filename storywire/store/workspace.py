@@ -16,10 +16,12 @@ class Workspace:
     """A data folder: `interim/` for the stages, rebuilt at will, and `processed/` for the tables.
 
     `run` names the run at work, where it is one: it has a folder of its own for what its tasks hand on.
+    `detector` is the setting `language_detector`, which the normalise stage depends on beside its code.
     """
 
     root: Path
     run: str = "nobody"
+    detector: str = "combined"
 
     @property
     def interim(self) -> Path:
@@ -73,8 +75,8 @@ class Workspace:
 
     @property
     def normalised(self) -> Path:
-        """Results of the normalise stage, valid for one version of its code and of the stage before."""
-        return self.interim / f"normalised-{version.of(*version.NORMALISE)}"
+        """Results of the normalise stage, valid for one version of its code and the stage before, and one detector."""
+        return self.interim / f"normalised-{version.of(*version.NORMALISE)}-{self.detector}"
 
     def passing(self, name: str) -> Path:
         """File that one task of this run hands to the next."""

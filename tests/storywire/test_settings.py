@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -7,8 +8,10 @@ import pytest
 from pydantic import ValidationError
 
 from docs import build
-from storywire import version
+from storywire import pages, version
+from storywire.capture import Capture
 from storywire.settings import Settings
+from storywire.store.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,3 +54,19 @@ def test_the_drawing_shows_every_task_of_the_flow() -> None:
     drawn = build.dag()
     for task in ("ingest", "clean", "normalise", "revise", "deduplicate", "cluster", "publish"):
         assert f"{task}\n" in drawn or f"{task} -->" in drawn
+
+
+def test_what_another_detector_of_languages_said_is_not_taken_for_this_ones(tmp_path: Path) -> None:
+    spaces = [Workspace(tmp_path, detector=detector) for detector in ("combined", "langdetect")]
+    assert len({space.normalised for space in spaces}) == 2
+    assert len({space.cleaned for space in spaces}) == 1
+
+
+def test_the_detector_of_languages_is_a_choice() -> None:
+    zulu = "Amaphoyisa athi ibhuloho elisha livulwe ngoMsombuluko emva kwezinsuku eziyishumi livaliwe."
+    capture = Capture(json.dumps({"text": zulu, "language": "zu"}).encode(), "record", "one")
+    cleaned = pages.clean(capture) | {"captured_at": None}
+    both, alone = pages.normalise(cleaned), pages.normalise(cleaned, detectors="langdetect")
+    assert (both["language"], both["language_declared_agrees"]) == ("zu", True)
+    assert alone["language"] != "zu"
+    assert alone["language_declared_agrees"] is False
