@@ -17,7 +17,9 @@ from lxml.etree import LxmlError, strip_tags
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from storywire.articles import words
+from storywire.articles.blocks import blocks
 from storywire.articles.boxes import without_boxes
+from storywire.articles.gaps import filled
 from storywire.articles.jsonld import article_object, linked_data
 from storywire.articles.prose import clean_lines, prose_words, squashed, unwrapped
 from storywire.articles.teasers import teaser_share
@@ -92,6 +94,9 @@ def body_text(tree: HtmlElement, url: str | None) -> str | None:
     """The article's own words, one paragraph a line; None where the page has none. The tree stays as it is."""
     plain = without_boxes(_without_towers(tree))
     text = _chosen(plain, url, _runs(plain))
+    if text:
+        page = blocks(plain)
+        text = filled(text, page)
     return text if _is_article(tree, text) else None
 
 
