@@ -21,6 +21,7 @@ from storywire.articles.blocks import blocks
 from storywire.articles.boxes import without_boxes
 from storywire.articles.gaps import filled
 from storywire.articles.jsonld import article_object, linked_data
+from storywire.articles.pointers import without_pointers
 from storywire.articles.prose import clean_lines, prose_words, squashed, unwrapped
 from storywire.articles.teasers import teaser_share
 
@@ -96,7 +97,7 @@ def body_text(tree: HtmlElement, url: str | None) -> str | None:
     text = _chosen(plain, url, _runs(plain))
     if text:
         page = blocks(plain)
-        text = filled(text, page)
+        text = without_pointers(filled(text, page), page)
     return text if _is_article(tree, text) else None
 
 
