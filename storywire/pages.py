@@ -11,6 +11,7 @@ import hashlib
 from typing import Any
 
 from storywire.articles import (
+    access,
     credits,
     datemarkup,
     dates,
@@ -116,6 +117,7 @@ def _from_markup(capture: Capture) -> Row:
     text = html.body_text(tree, capture.url)
     if text is not None:
         text = edges.trimmed(text, facts.title, (*facts.authors, *facts.byline))
+    paywalled = access.is_paywalled(tree, jsonld.article_object(linked))
     candidates = datemarkup.candidates_in_html(tree, linked, capture.url, facts.title, text)
     return {
         "title": facts.title,
@@ -126,6 +128,8 @@ def _from_markup(capture: Capture) -> Row:
         "section": facts.section,
         "tags": list(facts.tags),
         "image_url": facts.image_url,
+        "is_paywalled": paywalled,
+        "is_stub": access.is_stub(text or "", paywalled),
         "text": text,
         "language_declared": languagetags.normal_tag(facts.language_declared),
         "date_candidates": [dataclasses.asdict(candidate) for candidate in candidates],

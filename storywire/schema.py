@@ -103,6 +103,8 @@ ARTICLES = Table(
         Column("section", TEXT, "Section the outlet files the article under."),
         Column("tags", TEXTS, "Keywords the outlet gives the article, in page order."),
         Column("image_url", TEXT, "Main image the page declares."),
+        Column("is_paywalled", FLAG, "Whether the page says its text is for subscribers; null when it says nothing."),
+        Column("is_stub", FLAG, "Whether `text` is only the beginning of a paywalled article; null when unknown."),
         Column("text", TEXT, "The article's own words: paragraphs parted by a newline, no menus or teasers."),
         Column("n_words", NUMBER, "Words in `text` (runs of letters and digits; single characters in zh, ja, th)."),
         Column("language", TEXT, "Language of `text`, BCP 47, with script where it matters; `und` when unsure."),
@@ -392,7 +394,7 @@ CLEANED = Table(
         Column("capture_id", TEXT, "The capture.", required=True),
         Column("article_id", TEXT, "The article; null where the capture was rejected."),
         *_pick("canonical_url", "site", "site_name", "title", "authors", "byline", "section", "tags", "image_url"),
-        *_pick("text", "n_words", "language_declared"),
+        *_pick("is_paywalled", "is_stub", "text", "n_words", "language_declared"),
         Column(
             "date_candidates", pa.list_(pa.field("element", DATE_CANDIDATE)), "Every date on the page that may count."
         ),

@@ -10,17 +10,19 @@ import re
 from collections.abc import Iterator
 from copy import copy
 from itertools import groupby
-from typing import Any
 
 import trafilatura
 from lxml.etree import LxmlError, strip_tags
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from storywire.articles import words
+from storywire.articles.blocks import blocks
 from storywire.articles.boxes import without_boxes
-from storywire.articles.jsonld import article_object, linked_data
+from storywire.articles.gaps import filled
+from storywire.articles.pointers import without_pointers
 from storywire.articles.prose import clean_lines, prose_words, squashed, unwrapped
-from storywire.articles.teasers import teaser_share
+from storywire.articles.scripts import hidden_markup
+from storywire.articles.substance import is_article
 
 MAX_PAGE = 10_000_000
 """Characters of one page; past it the parser alone takes seconds, and no article is that long."""
@@ -35,16 +37,6 @@ THIN = 4
 """How many times the text the page's running paragraphs may be: teasers and other articles below mostly stay
 under it. Where it is more, or the longest run is missing, the slow text was the better on 13 of 16 labelled pages."""
 
-ARTICLE = 40
-"""Words in sentences an article has at least. The shortest labelled article in sentences has 59, 54 as
-extracted; login walls and error pages say what they say in some 30."""
-
-STUB = 12
-"""Words in sentences of the shortest news flash, two sentences, where JSON-LD vouches for it."""
-
-INDEX = 0.75
-"""Share of a text's words that may stand in teasers: an index has all there, labelled articles have at most .63."""
-
 BEGINNING = 60
 """Letters by which a paragraph is known again; some ten words."""
 
@@ -54,7 +46,6 @@ Labelled pages have two."""
 
 _DECLARATION = re.compile(r"<\?xml[^>]{0,200}>", re.IGNORECASE)
 _OLD_REFERENCE = re.compile(r"&#(1[2-5]\d);")
-_LETTERS = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff]")
 _ASIDE = frozenset({"aside", "footer", "nav", "li"})
 _COMMENTS = re.compile("comment|disqus|respond", re.IGNORECASE)
 
@@ -90,30 +81,35 @@ def parse(text: str) -> HtmlElement | None:
 
 def body_text(tree: HtmlElement, url: str | None) -> str | None:
     """The article's own words, one paragraph a line; None where the page has none. The tree stays as it is."""
+    text = _read(tree, url)
+    shown = is_article(tree, text)
+    if shown and "\n" in text:
+        return text
+    hidden = _hidden(tree, url)
+    if hidden is not None and (not shown or squashed(text)[:BEGINNING] in squashed(hidden)):
+        return hidden
+    return text if shown else None
+
+
+def _hidden(tree: HtmlElement, url: str | None) -> str | None:
+    """The article in a page's scripts: of a page that shows none, or whose JSON-LD is all that trafilatura found.
+
+    The latter comes as one line, whatever its paragraphs.
+    """
+    markup = hidden_markup(tree)
+    drawn = parse(markup) if markup else None
+    text = _read(drawn, url) if drawn is not None else ""
+    return text if drawn is not None and is_article(drawn, text) else None
+
+
+def _read(tree: HtmlElement, url: str | None) -> str:
+    """What an article of this page would say, mended after the extraction; whether it is one is not asked."""
     plain = without_boxes(_without_towers(tree))
     text = _chosen(plain, url, _runs(plain))
-    return text if _is_article(tree, text) else None
-
-
-def _is_article(tree: HtmlElement, text: str) -> bool:
-    """Whether a text is an article: enough words in sentences, and not those of teasers.
-
-    Where the page's JSON-LD describes an article and the text has its words, less is enough.
-    """
-    prose = prose_words(text)
-    if prose < STUB or teaser_share(tree, text) > INDEX:
-        return False
-    return prose >= ARTICLE or _agrees(text, article_object(linked_data(tree)))
-
-
-def _agrees(text: str, article: dict[str, Any] | None) -> bool:
-    """Whether a short text is the one that JSON-LD describes: it repeats the headline, summary or body."""
-    if article is None:
-        return False
-    said = [article.get(field) for field in ("headline", "description", "articleBody")]
-    described = set(_LETTERS.findall(" ".join(value for value in said if isinstance(value, str)).casefold()))
-    own = set(_LETTERS.findall(text.casefold()))
-    return bool(own) and len(own & described) * 4 >= len(own)
+    if not text:
+        return ""
+    page = blocks(plain)
+    return without_pointers(filled(text, page), page)
 
 
 def _chosen(tree: HtmlElement, url: str | None, runs: list[Run]) -> str:
