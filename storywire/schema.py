@@ -102,7 +102,12 @@ ARTICLES = Table(
         Column("section", TEXT, "Section the outlet files the article under."),
         Column("tags", TEXTS, "Keywords the outlet gives the article, in page order."),
         Column("image_url", TEXT, "Main image the page declares."),
-        Column("text", TEXT, "The article's own words: paragraphs parted by a newline, no menus or teasers."),
+        Column(
+            "text",
+            TEXT,
+            "The article's own words: paragraphs parted by a newline, no menus or teasers; like all text here in NFC, "
+            "without control characters and marks of direction.",
+        ),
         Column("n_words", NUMBER, "Words in `text` (runs of letters and digits; single characters in zh, ja, th)."),
         Column("language", TEXT, "Language of `text`, BCP 47, with script where it matters; `und` when unsure."),
         Column("language_confidence", SHARE, "Probability of `language` by its detector, 0 to 1; null for `und`."),

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 import trafilatura
-from lxml.etree import LxmlError, strip_tags
+from lxml.etree import LxmlError, XPath, strip_tags
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from storywire.articles import words
@@ -55,6 +55,12 @@ NESTED = 20
 """Tables within tables that are left to trafilatura, whose time grows with the cube of their depth: 12 s at 600.
 Labelled pages have two."""
 
+LEVELS = 200
+"""Levels of elements that are left to trafilatura, whose slow ways take minutes for a small page of 2,000."""
+
+_CELLS = ("table", "thead", "tbody", "tfoot", "tr", "td", "th")
+_WRAPPERS = ("article", "section", "div", "span", "font", "center", "a", "b", "i", "em", "strong", "u")
+_DEEP = XPath(f"boolean({'/*' * LEVELS})")
 _DECLARATION = re.compile(r"<\?xml[^>]{0,200}>", re.IGNORECASE)
 _OLD_REFERENCE = re.compile(r"&#(1[2-5]\d);")
 _LETTERS = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff]")
@@ -159,12 +165,13 @@ def _extracted(tree: HtmlElement, url: str | None, *, fast: bool = True, recall:
 
 
 def _without_towers(tree: HtmlElement) -> HtmlElement:
-    """The tree, or a copy without its tables where they are nested beyond reason."""
+    """The tree, or a copy without its tables or its wrappers where they are nested beyond reason."""
     deepest = max((sum(1 for _ in table.iterancestors("table")) for table in tree.iter("table")), default=0)
-    if deepest <= NESTED:
+    wrappers = [*(_CELLS if deepest > NESTED else ()), *(_WRAPPERS if _DEEP(tree) else ())]
+    if not wrappers:
         return tree
     flat = copy(tree)
-    strip_tags(flat, "table", "thead", "tbody", "tfoot", "tr", "td", "th")
+    strip_tags(flat, *wrappers)
     return flat
 
 

@@ -199,6 +199,7 @@ def test_no_damage_to_a_real_page_raises(name: str, count: int) -> None:
 
 HOSTILE: dict[str, Any] = {
     "levels": "<div>" * 100_000,
+    "levels around the text": "<div>" * 1_900,
     "levels of JSON": '<script type="application/ld+json">' + '{"@graph":[' * 50_000 + "</script>",
     "quotes without end": '<script type="application/ld+json">{"a":' + '"\\' * 200_000 + "</script>",
     "unclosed scripts": b"<p>\xe9" + b"<script " * 70_000,
