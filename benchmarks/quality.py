@@ -12,7 +12,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from multiprocessing import cpu_count
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +23,28 @@ from benchmarks.answers import Row, article, compared, identified
 from storywire.capture import Capture
 from storywire.duplicates import lineage
 from storywire.schema import GROUPED
+from storywire.settings import Settings
 from storywire.stories import clusters
-from storywire.work.pool import run_each
+from storywire.work.pool import Pool
 
 
 def each(function: Callable[[Any], Row], items: list[Any]) -> Iterator[Row]:
-    """Results in the order of the items; a page that fails gives an empty row, as an answer that is missing."""
-    for outcome in run_each(function, items, workers=cpu_count(), deadline_seconds=60):
-        if outcome.failure:
-            print(f"  {outcome.failure}: {outcome.detail}", file=sys.stderr)
-        yield outcome.value or {}
+    """Results in the order of the items, under the limits of the clean task.
+
+    A page that fails gives an empty row, as an answer that is missing.
+    """
+    limits = Settings()
+    with Pool(
+        workers=limits.workers,
+        deadline_seconds=limits.page_deadline_seconds,
+        recycle_after=limits.recycle_after,
+        memory_bytes=limits.worker_memory_bytes,
+        preload=("storywire.work.warm",),
+    ) as pool:
+        for outcome in pool.run_each(function, items):
+            if outcome.failure:
+                print(f"  {outcome.failure}: {outcome.detail}", file=sys.stderr)
+            yield outcome.value or {}
 
 
 def predict_pages(rows: list[Row]) -> list[Row]:

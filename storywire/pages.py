@@ -13,6 +13,7 @@ from typing import Any
 from storywire.articles import (
     access,
     credits,
+    characters,
     datemarkup,
     dates,
     edges,
@@ -22,6 +23,7 @@ from storywire.articles import (
     language,
     languagetags,
     metadata,
+    prose,
     records,
     textdump,
     urls,
@@ -49,7 +51,10 @@ def clean(capture: Capture) -> Row:
             "the bytes are no text; keep images, PDFs and archives out of the raw folder",
         )
     read = {"html": _from_markup, "dump": _from_dump, "record": _from_record}[capture.kind]
-    row |= read(capture)
+    try:
+        row |= {name: _clean(value, name) for name, value in read(capture).items()}
+    except records.BadRecordError as error:
+        return refused(CLEANED, capture.id, "bad_record", f"{error}; deliver it again")
     if not row["text"]:
         return refused(
             CLEANED,
@@ -106,6 +111,17 @@ def normalise(cleaned: Row, detectors: language.Detectors = "combined") -> Row:
         "terms": list(compared.terms),
         "weights": compared.weights.tolist(),
     }
+
+
+def _clean(value: Any, name: str) -> Any:
+    """A value of a row with all that is text in it fit to be stored: what each reader sees to, made sure of."""
+    if isinstance(value, str):
+        return (prose.clean_lines(value) if name == "text" else characters.clean_line(value)) or None
+    if isinstance(value, list):
+        return [cleaned for each in value if (cleaned := _clean(each, name)) is not None]
+    if isinstance(value, dict):
+        return {key: _clean(each, key) for key, each in value.items()}
+    return value
 
 
 def _from_markup(capture: Capture) -> Row:

@@ -105,7 +105,12 @@ ARTICLES = Table(
         Column("image_url", TEXT, "Main image the page declares."),
         Column("is_paywalled", FLAG, "Whether the page says its text is for subscribers; null when it says nothing."),
         Column("is_stub", FLAG, "Whether `text` is only the beginning of a paywalled article; null when unknown."),
-        Column("text", TEXT, "The article's own words: paragraphs parted by a newline, no menus or teasers."),
+        Column(
+            "text",
+            TEXT,
+            "The article's own words: paragraphs parted by a newline, no menus or teasers; like all text here in NFC, "
+            "without control characters and marks of direction.",
+        ),
         Column("n_words", NUMBER, "Words in `text` (runs of letters and digits; single characters in zh, ja, th)."),
         Column("language", TEXT, "Language of `text`, BCP 47, with script where it matters; `und` when unsure."),
         Column("language_confidence", SHARE, "Probability of `language` by its detector, 0 to 1; null for `und`."),

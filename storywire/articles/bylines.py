@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from storywire.articles.prose import squashed
 
 _NAME_CLASS = re.compile(
-    r"(?:author|autor|auteur|autore|byline|writer)[\w-]*name|name[\w-]*(?:author|autor)", re.IGNORECASE
+    r"(?:author|autor|auteur|autore|byline|writer)[\w-]{0,40}name|name[\w-]{0,40}(?:author|autor)", re.IGNORECASE
 )
 _BYLINE_CLASS = re.compile(r"byline|author|autor|auteur|autore|writer|reporter|redakteur", re.IGNORECASE)
 _NOT_BYLINE = re.compile(

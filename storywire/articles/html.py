@@ -12,7 +12,7 @@ from copy import copy
 from itertools import groupby
 
 import trafilatura
-from lxml.etree import LxmlError, strip_tags
+from lxml.etree import LxmlError, XPath, strip_tags
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from storywire.articles import words
@@ -26,6 +26,9 @@ from storywire.articles.substance import is_article
 
 MAX_PAGE = 10_000_000
 """Characters of one page; past it the parser alone takes seconds, and no article is that long."""
+
+MAX_NAMES = 5_000
+"""Characters of an element's classes that are kept: a dozen readers look at them, and millions cost each seconds."""
 
 MIN_PARAGRAPH = 10
 """Words from which a paragraph is running text, not a button or a caption."""
@@ -44,6 +47,12 @@ NESTED = 20
 """Tables within tables that are left to trafilatura, whose time grows with the cube of their depth: 12 s at 600.
 Labelled pages have two."""
 
+LEVELS = 200
+"""Levels of elements that are left to trafilatura, whose slow ways take minutes for a small page of 2,000."""
+
+_CELLS = ("table", "thead", "tbody", "tfoot", "tr", "td", "th")
+_WRAPPERS = ("article", "section", "div", "span", "font", "center", "a", "b", "i", "em", "strong", "u")
+_DEEP = XPath(f"boolean({'/*' * LEVELS})")
 _DECLARATION = re.compile(r"<\?xml[^>]{0,200}>", re.IGNORECASE)
 _OLD_REFERENCE = re.compile(r"&#(1[2-5]\d);")
 _ASIDE = frozenset({"aside", "footer", "nav", "li"})
@@ -74,9 +83,13 @@ def parse(text: str) -> HtmlElement | None:
         huge_tree=True,
     )
     try:
-        return document_fromstring(markup.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
+        tree = document_fromstring(markup.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
     except (LxmlError, ValueError, AssertionError):
         return None
+    overlong: Any = tree.xpath(f"//*[string-length(@class) > {MAX_NAMES}]")
+    for element in overlong:
+        element.set("class", element.get("class")[:MAX_NAMES])
+    return tree
 
 
 def body_text(tree: HtmlElement, url: str | None) -> str | None:
@@ -123,6 +136,8 @@ def _chosen(tree: HtmlElement, url: str | None, runs: list[Run]) -> str:
     menu = prose * 2 < size
     if size and not missed and not menu and total <= THIN * size:
         return text
+    if words.count(tree.text_content()) < STUB:  # no way finds what is not there, and towers of tags take seconds
+        return text
     for fast, recall in ((False, False), (True, True)):
         other = _extracted(tree, url, fast=fast, recall=recall)
         found = prose_words(other)
@@ -146,12 +161,13 @@ def _extracted(tree: HtmlElement, url: str | None, *, fast: bool = True, recall:
 
 
 def _without_towers(tree: HtmlElement) -> HtmlElement:
-    """The tree, or a copy without its tables where they are nested beyond reason."""
+    """The tree, or a copy without its tables or its wrappers where they are nested beyond reason."""
     deepest = max((sum(1 for _ in table.iterancestors("table")) for table in tree.iter("table")), default=0)
-    if deepest <= NESTED:
+    wrappers = [*(_CELLS if deepest > NESTED else ()), *(_WRAPPERS if _DEEP(tree) else ())]
+    if not wrappers:
         return tree
     flat = copy(tree)
-    strip_tags(flat, "table", "thead", "tbody", "tfoot", "tr", "td", "th")
+    strip_tags(flat, *wrappers)
     return flat
 
 

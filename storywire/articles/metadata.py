@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -100,7 +101,7 @@ def _tags(article: dict[str, Any], meta: dict[str, list[str]]) -> tuple[str, ...
     listed = meta.get("article:tag", []) or strings(article.get("keywords")) or meta.get("keywords", [])
     listed = listed or meta.get("news_keywords", [])
     parts = (part for value in listed for part in value.replace(";", ",").split(","))
-    tags = (tag for part in parts if (tag := one_line(part)))
+    tags = (tag for part in islice(parts, 20 * MAX_TAGS) if (tag := one_line(part)))
     return tuple(dict.fromkeys(tags))[:MAX_TAGS]
 
 

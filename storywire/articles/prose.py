@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from storywire.articles import words
+from storywire.articles.characters import clean
 
 SENTENCE = 5
 """Words from which a line that ends like a sentence is one; buttons and labels are shorter."""
 
 OPEN = 25
 """Words from which a line is running text however it ends; headlines of any language stay below."""
-
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
-"""Controls, soft hyphens, marks without width, and what turns the direction of writing around."""
 
 _ENDS = frozenset('.!?…。！？؟۔।;:；：›»”"’)')
 _NO_LETTERS = re.compile(r"[\W_]+")
@@ -28,8 +23,7 @@ def clean_lines(text: str) -> str:
     >>> clean_lines("Caf\u0065\u0301  in\u00a0the\u200b port\r\n\n opens")
     'Café in the port\nopens'
     """
-    visible = unicodedata.normalize("NFC", _UNPRINTABLE.sub("", text))
-    return "\n".join(line for raw in visible.splitlines() if (line := " ".join(raw.split())))
+    return "\n".join(line for raw in clean(text).splitlines() if (line := " ".join(raw.split())))
 
 
 def unwrapped(text: str) -> str:

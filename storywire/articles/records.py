@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
+
+from storywire.articles.characters import clean_line
+from storywire.articles.prose import clean_lines
+
+
+class BadRecordError(ValueError):
+    """The bytes are no record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +33,16 @@ def read_record(body: bytes) -> Record:
     """Read the JSON object of a record; its types were checked when it arrived.
 
     Raises:
-        ValueError: The bytes are no JSON object.
+        BadRecordError: The bytes are no JSON object.
     """
-    fields = json.loads(body)
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, or brackets nested without end
+        raise BadRecordError(f"the record is no JSON ({type(error).__name__})") from None
     if not isinstance(fields, dict):
-        raise ValueError("the record is no JSON object")
+        raise BadRecordError("the record is no JSON object")
     return Record(
-        text="\n".join(line for line in (_clean(line) for line in str(fields.get("text") or "").splitlines()) if line),
+        text=clean_lines(str(fields.get("text") or "")),
         title=_text(fields, "title"),
         authors=_texts(fields, "authors"),
         published_at=_text(fields, "published_at"),
@@ -45,18 +54,12 @@ def read_record(body: bytes) -> Record:
     )
 
 
-def _clean(value: str) -> str:
-    """NFC, single spaces, no control characters or lone surrogates."""
-    kept = "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in value)
-    return " ".join(unicodedata.normalize("NFC", kept).split())
-
-
 def _text(fields: dict[str, Any], name: str) -> str | None:
     value = fields.get(name)
-    return (_clean(value) or None) if isinstance(value, str) else None
+    return (clean_line(value) or None) if isinstance(value, str) else None
 
 
 def _texts(fields: dict[str, Any], name: str) -> tuple[str, ...]:
     value = fields.get(name)
     values = value if isinstance(value, list) else [value]
-    return tuple(dict.fromkeys(cleaned for one in values if isinstance(one, str) and (cleaned := _clean(one))))
+    return tuple(dict.fromkeys(cleaned for one in values if isinstance(one, str) and (cleaned := clean_line(one))))

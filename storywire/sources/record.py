@@ -89,7 +89,7 @@ def _text(entry: Mapping[str, object], name: str) -> str | None:
         return None
     if not isinstance(value, str):
         raise FieldError(f"{name} is {_shown(value)}; write text in quotes, or leave it out.")
-    return _whole(value)
+    return whole(value)
 
 
 def _texts(entry: Mapping[str, object], name: str) -> list[str]:
@@ -97,21 +97,21 @@ def _texts(entry: Mapping[str, object], name: str) -> list[str]:
     if value is None or value == "":
         return []
     if isinstance(value, str):  # one author, not yet put in a list
-        return [_whole(value)]
+        return [whole(value)]
     if not isinstance(value, list):
         raise FieldError(f"{name} is {_shown(value)}; write a list of texts.")
     for element in value:
         if not isinstance(element, str):
             raise FieldError(f"{name} holds {_shown(element)}; write a list of texts.")
-    return [_whole(element) for element in value if element]
+    return [whole(element) for element in value if element]
 
 
-def _whole(text: str) -> str:
+def whole(text: str) -> str:
     r"""Half a surrogate pair becomes U+FFFD: UTF-8 has no form for it.
 
     Programs that cut text in UTF-16 leave such halves behind.
 
-    >>> ascii(_whole("flood \ud83d"))
+    >>> ascii(whole("flood \ud83d"))
     "'flood \\ufffd'"
     """
     try:

@@ -17,6 +17,7 @@ from pathlib import Path
 from storywire.capture import Rejection
 from storywire.sources import moments
 from storywire.sources.limits import in_words
+from storywire.sources.record import whole
 
 LINE_LIMIT = 100_000
 """Bytes of one line. A path and an address take a few hundred; what is longer is no sidecar."""
@@ -117,9 +118,9 @@ def _entry(folder: str, place: str, line: bytes) -> tuple[str, str, Facts] | Rej
     if entry.get("captured_at") and moment is None:
         return refuse(f"captured_at {entry['captured_at']!r} is no timestamp; write it as 2026-02-03T08:10:00Z.")
     fact = Facts(
-        url=entry.get("url") or None,
+        url=whole(entry.get("url") or "") or None,
         captured_at=moment,
-        source=entry.get("source") or None,
-        charset=(entry.get("charset") or "").strip().lower() or None,
+        source=whole(entry.get("source") or "") or None,
+        charset=whole(entry.get("charset") or "").strip().lower() or None,
     )
     return place, posixpath.join(folder, inside), fact

@@ -42,15 +42,22 @@ the first (leaked memory, a torn global) is not held against this one."""
 AHEAD = 32
 """Pages per worker that may be finished before an earlier one is: bounds what one slow page makes the caller hold."""
 
+PATIENCE = 3.0
+"""Times its deadline that a page may take by the clock. The deadline itself counts processor time, so that a page is
+not given up because others keep the machine busy; a page that waits and computes nothing meets this one."""
+
 GRACE_SECONDS = 5.0
-"""Past the deadline, when pebble ends a worker that did not end itself, or left without a sign (exit code 0)."""
+"""Past that, when pebble ends a worker that did not end itself, or left without a sign (exit code 0)."""
 
 START_SECONDS = 120.0
-"""Beyond that, the longest a lane may stay silent: time to start a worker on a loaded machine. Reached
+"""Beyond both, the longest a lane may stay silent: time to start a worker on a loaded machine. Reached
 only where something outside kills a worker while it takes its page."""
 
 MESSAGE_CHARACTERS = 160
 """Longest part of an exception's message that is kept: enough for the cause, too little for a page."""
+
+_TIMERS = {signal.SIGPROF: (signal.ITIMER_PROF, 1.0), signal.SIGALRM: (signal.ITIMER_REAL, PATIENCE)}
+"""The signals that end a worker past its deadline, each with its timer and the deadlines that it waits."""
 
 _OUT_OF_MEMORY = 112
 """Exit code of a worker whose page asked for more memory than it may have; unused by Python and by shells."""
@@ -93,6 +100,7 @@ def run_each(
 class Pool:
     """Worker processes, each with a deadline per page, a memory cap and a count of pages to live for.
 
+    The deadline is in seconds of processor time; by the clock a page may take `PATIENCE` times as long.
     `memory_bytes` is the address space of one worker (not every system enforces it), and `preload` names
     modules the workers load before their first page, outside its deadline. One iteration runs at a
     time; `close`, or leaving the context, ends every worker.
@@ -142,7 +150,7 @@ class Pool:
                     lane = idle.pop()
                     busy[lane.submit(function, items[submitted])] = lane, submitted, 1
                     submitted += 1
-                ready, _ = wait(busy, self._deadline + GRACE_SECONDS + START_SECONDS, FIRST_COMPLETED)
+                ready, _ = wait(busy, _by_the_clock(self._deadline) + START_SECONDS, FIRST_COMPLETED)
                 for future in ready or tuple(busy):
                     lane, index, attempt = busy.pop(future)
                     outcome: Outcome[T, R] = self._outcome(items[index], future)
@@ -164,7 +172,7 @@ class Pool:
         error = future.exception() if future.done() else None
         if not future.done() or isinstance(error, BrokenProcessPool):
             return Outcome(item, None, "crashed", f"The page ended {ATTEMPTS} workers before they could say how.")
-        if isinstance(error, TimeoutError) or _exit_code(error) == -signal.SIGALRM:
+        if isinstance(error, TimeoutError) or _exit_code(error) in {-number for number in _TIMERS}:
             detail = f"Not done within {self._deadline:g} s; raise STORYWIRE_PAGE_DEADLINE_SECONDS to allow it more."
             return Outcome(item, None, "timeout", detail)
         if _exit_code(error) == _OUT_OF_MEMORY:
@@ -199,9 +207,14 @@ class _Lane:
             self.pool = ProcessPool(1, self._recycle_after, _set_up, self._setup, self._context)
         packed = pickle.dumps((function, item), protocol=pickle.HIGHEST_PROTOCOL)
         future: Future[Any] = self.pool.schedule(
-            _work, args=(packed, self._deadline), timeout=self._deadline + GRACE_SECONDS
+            _work, args=(packed, self._deadline), timeout=_by_the_clock(self._deadline)
         )
         return future
+
+
+def _by_the_clock(deadline: float) -> float:
+    """When a worker that should have ended itself is ended, in seconds after it took its page."""
+    return PATIENCE * deadline + GRACE_SECONDS
 
 
 def _end(lanes: Sequence[_Lane]) -> None:
@@ -220,7 +233,8 @@ def _set_up(memory_bytes: int | None, modules: Sequence[str]) -> None:
         with contextlib.suppress(ImportError):  # loading the function says it better
             importlib.import_module(name)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    for number in _TIMERS:
+        signal.signal(number, signal.SIG_DFL)
     if memory_bytes is not None:
         with contextlib.suppress(ValueError, OSError):  # some systems know no such limit
             resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
@@ -229,15 +243,16 @@ def _set_up(memory_bytes: int | None, modules: Sequence[str]) -> None:
 def _work(packed: bytes, deadline: float) -> tuple[str, Any]:
     """Do one page, inside the worker.
 
-    The alarm's default action ends the process even inside C code, and also where the caller is no
-    more. Values and exceptions cross as plain bytes and text: an object that pickles but does not
+    The default action of both timers' signals ends the process even inside C code, and also where the
+    caller is no more. Values and exceptions cross as plain bytes and text: an object that pickles but does not
     unpickle would break the channel.
     """
     try:
         function, item = pickle.loads(packed)  # noqa: S301 - our own caller wrote it
     except Exception as error:  # whatever an import may raise
         return "unloadable", f"{type(error).__name__}: {error}"
-    signal.setitimer(signal.ITIMER_REAL, deadline)
+    for timer, times in _TIMERS.values():
+        signal.setitimer(timer, times * deadline)
     try:
         return "value", pickle.dumps(function(item), protocol=pickle.HIGHEST_PROTOCOL)
     except MemoryError:
@@ -245,7 +260,8 @@ def _work(packed: bytes, deadline: float) -> tuple[str, Any]:
     except BaseException as error:
         return "error", _told(error)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        for timer, _ in _TIMERS.values():
+            signal.setitimer(timer, 0)
 
 
 def _told(error: BaseException) -> str:

@@ -60,6 +60,13 @@ def test_a_file_described_twice_in_two_ways_keeps_the_first_and_says_so(load):
     assert [rejection.uri for rejection in sidecars.rejections] == ["captures.jsonl#line=3"]
 
 
+def test_half_a_character_in_a_fact_becomes_a_replacement_character(load):
+    """JSON can name what UTF-8 cannot write: the key of the capture is a hash of its UTF-8."""
+    line = '{"path": "a.html", "url": "https://norrby.example/\\ud83d", "source": "desk \\udc00"}'
+    facts = load(root=[line]).of("a.html")
+    assert (facts.url, facts.source) == ("https://norrby.example/\ufffd", "desk \ufffd")
+
+
 def test_a_sidecar_that_vanished_is_a_rejection(tmp_path):
     (rejection,) = sidecar.load(tmp_path, ["captures.jsonl"]).rejections
     assert rejection.reason == "unreadable"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from storywire.work.pool import Pool, run_each
+from storywire.work.pool import GRACE_SECONDS, PATIENCE, Pool, run_each
 
 pytestmark = pytest.mark.slow  # real processes that really die
 HERE = Path(__file__).parent
@@ -41,11 +41,16 @@ def wait_until(condition, seconds=5.0):
 def test_a_bad_page_costs_only_its_own_outcome(misbehaving):
     """Every way to go wrong at once, each between good pages, in order, whatever the number of workers."""
     pages = ["a", "hangs", "b", "killed", "c", "exits 7", "d", "fails badly", "e", "oddly", "quits", "returns", "f"]
-    outcomes = list(run_each(misbehaving.read_page, pages, workers=2, deadline_seconds=1.0))
+    pages += ["aborts", "computes", "faults", "g"]
+    outcomes = list(run_each(misbehaving.read_page, pages, workers=2, deadline_seconds=0.5))
+    assert outcomes == list(run_each(misbehaving.read_page, pages, workers=4, deadline_seconds=0.5))
     assert [outcome.item for outcome in outcomes] == pages
     assert {outcome.item: outcome.failure for outcome in outcomes if outcome.failure} == {
         "hangs": "timeout",
+        "computes": "timeout",
         "killed": "crashed",
+        "aborts": "crashed",
+        "faults": "crashed",
         "exits 7": "crashed",
         "fails badly": "error",
         "oddly": "error",
@@ -53,21 +58,46 @@ def test_a_bad_page_costs_only_its_own_outcome(misbehaving):
         "returns": "error",
     }
     assert {outcome.item: outcome.value for outcome in outcomes if not outcome.failure} == {
-        p: p.upper() for p in "abcdef"
+        p: p.upper() for p in "abcdefg"
     }
     details = {outcome.item: outcome.detail for outcome in outcomes}
-    assert details["hangs"].startswith("Not done within 1 s")
+    assert details["hangs"].startswith("Not done within 0.5 s")
     assert "SIGKILL" in details["killed"]
+    assert "SIGABRT" in details["aborts"]
+    assert "SIGSEGV" in details["faults"]
     assert "exit code 7" in details["exits 7"]
     assert details["fails badly"].startswith("ValueError: badly (misbehaving.py:")
 
 
-def test_a_page_that_asks_for_all_memory_meets_the_cap(misbehaving):
-    hoard, good = run_each(
-        misbehaving.read_page, ["hoards", "a"], workers=1, deadline_seconds=20, memory_bytes=300_000_000
-    )
+def test_the_deadline_counts_what_a_page_computes_not_how_busy_the_machine_is(misbehaving):
+    """A page that has to wait for a processor is read all the same."""
+    waiting, computing = run_each(misbehaving.read_page, ["waits 1.2", "computes"], workers=1, deadline_seconds=0.5)
+    assert (waiting.value, computing.failure) == ("WAITS 1.2", "timeout")
+
+
+@pytest.mark.parametrize("page", ["hangs", "computes"])
+def test_a_page_without_end_is_ended_soon_after_its_deadline(misbehaving, page):
+    with Pool(workers=1, deadline_seconds=0.5) as pool:
+        next(pool.run_each(misbehaving.read_page, ["a"]))
+        begun = time.monotonic()
+        (outcome,) = pool.run_each(misbehaving.read_page, [page])
+        assert outcome.failure == "timeout"
+        assert 0.5 <= time.monotonic() - begun < 0.5 * PATIENCE + GRACE_SECONDS
+
+
+@pytest.mark.parametrize("page", ["hoards", "crumbles"])
+def test_a_page_that_asks_for_all_memory_meets_the_cap(misbehaving, page):
+    """In large pieces or in small ones."""
+    hoard, good = run_each(misbehaving.read_page, [page, "a"], workers=1, deadline_seconds=20, memory_bytes=600_000_000)
     assert (hoard.failure, good.value) == ("crashed", "A")
-    assert "300 MB" in hoard.detail
+    assert "600 MB" in hoard.detail
+
+
+def test_memory_that_earlier_pages_left_behind_is_not_held_against_a_page(misbehaving):
+    """The worker meets its cap every few pages, and a fresh one reads the page again."""
+    pages = list(range(30))
+    outcomes = list(run_each(misbehaving.leaks, pages, workers=1, deadline_seconds=20, memory_bytes=800_000_000))
+    assert [outcome.value for outcome in outcomes] == pages
 
 
 def test_a_message_is_kept_short_and_on_one_line(misbehaving):
@@ -94,6 +124,26 @@ def test_a_page_is_not_blamed_for_a_worker_that_dies_once(misbehaving, tmp_path)
     """The second, fresh worker reads it: what earlier pages did to the first is not the page's fault."""
     (outcome,) = run_each(misbehaving.dies_once, [str(tmp_path / "died")], workers=1, deadline_seconds=20)
     assert (outcome.value, outcome.failure) == ("read", None)
+
+
+def test_a_worker_killed_from_outside_is_replaced_and_its_page_read(misbehaving, tmp_path):
+    """The kernel, out of memory, may take any worker."""
+    marker = tmp_path / "reading"
+    marker.touch()
+    killed = []
+
+    def kill():
+        wait_until(lambda: marker.with_suffix(".pid").exists() and marker.with_suffix(".pid").read_text())
+        killed.append(int(marker.with_suffix(".pid").read_text()))
+        os.kill(killed[0], signal.SIGKILL)
+        marker.unlink()
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    (outcome,) = run_each(misbehaving.waits_to_be_killed, [str(marker)], workers=1, deadline_seconds=20)
+    thread.join()
+    assert outcome.failure is None
+    assert outcome.value != killed[0]
 
 
 def test_a_pool_keeps_its_workers_between_calls_and_ends_them_with_the_context(misbehaving):
