@@ -167,7 +167,7 @@ def captured(body: str, kind: Kind, url: str | None, encoding: str) -> Capture:
     return Capture(body.encode(encoding, "surrogatepass" if wide else "replace"), kind, "page", told)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.one_of(
         st.builds(captured, markup(), st.just("html"), addresses, encodings),

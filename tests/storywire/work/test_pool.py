@@ -88,9 +88,9 @@ def test_a_page_without_end_is_ended_soon_after_its_deadline(misbehaving, page):
 @pytest.mark.parametrize("page", ["hoards", "crumbles"])
 def test_a_page_that_asks_for_all_memory_meets_the_cap(misbehaving, page):
     """In large pieces or in small ones."""
-    hoard, good = run_each(misbehaving.read_page, [page, "a"], workers=1, deadline_seconds=20, memory_bytes=600_000_000)
+    hoard, good = run_each(misbehaving.read_page, [page, "a"], workers=1, deadline_seconds=20, memory_bytes=300_000_000)
     assert (hoard.failure, good.value) == ("crashed", "A")
-    assert "600 MB" in hoard.detail
+    assert "300 MB" in hoard.detail
 
 
 def test_memory_that_earlier_pages_left_behind_is_not_held_against_a_page(misbehaving):
