@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+from pathlib import Path
 from typing import Any
 
 from storywire import pages
@@ -43,3 +45,10 @@ def compared(row: Row) -> Row:
         "terms": list(weighed.terms),
         "weights": weighed.weights.tolist(),
     }
+
+
+def memory(capture: Capture) -> dict[str, int]:
+    """The bytes of memory the process holds after one page, and the most it held in its life (on Linux)."""
+    article(capture)
+    held = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+    return {"held": held, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}

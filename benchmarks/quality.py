@@ -49,7 +49,7 @@ def each(function: Callable[[Any], Row], items: list[Any]) -> Iterator[Row]:
 
 def predict_pages(rows: list[Row]) -> list[Row]:
     """Text, title, authors, date and language of whole pages."""
-    captures = [_page(row["html"], row["url"], row.get("crawled_at")) for row in rows]
+    captures = [captured(row["html"], row["url"], row.get("crawled_at")) for row in rows]
     empty = dict.fromkeys(("text", "title", "authors", "publication_date", "language"))
     found = each(article, captures)
     return [
@@ -59,7 +59,7 @@ def predict_pages(rows: list[Row]) -> list[Row]:
 
 def predict_dates(rows: list[Row]) -> list[Row]:
     """Publication dates of whole pages."""
-    found = each(article, [_page(row["html"], row["url"], None) for row in rows])
+    found = each(article, [captured(row["html"], row["url"], None) for row in rows])
     return [
         {"id": row["id"], "url": row["url"], "publication_date": got.get("publication_date")}
         for row, got in zip(rows, found, strict=True)
@@ -137,7 +137,8 @@ def main() -> int:
     return subprocess.run(scorer, check=False).returncode  # noqa: S603 - the scorer the caller named
 
 
-def _page(html: bytes | str, url: str | None, crawled_at: Any) -> Capture:
+def captured(html: bytes | str, url: str | None, crawled_at: Any) -> Capture:
+    """A page of the sets as the pipeline takes it in."""
     body = html if isinstance(html, bytes) else html.encode("utf-8", "replace")
     seen = None
     if crawled_at:

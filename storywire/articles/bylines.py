@@ -118,7 +118,7 @@ def in_lines(lines: Iterable[str]) -> Place:
 
 def _having(tree: HtmlElement, attribute: str) -> list[HtmlElement]:
     """The elements of the page's body that have an attribute, in page order."""
-    return [element for element in tree.iterfind(f".//*[@{attribute}]") if element.tag not in _NO_TEXT]
+    return [element for element in tree.xpath(f"descendant::*[@{attribute}]") if element.tag not in _NO_TEXT]
 
 
 def _worded(tree: HtmlElement) -> Iterator[HtmlElement]:

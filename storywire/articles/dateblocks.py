@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
 from storywire.articles.datecandidates import LONGEST_LABEL, Line
@@ -78,42 +79,48 @@ def blocks_of(tree: HtmlElement, language: str | None) -> Iterator[Block]:
     """The visible page as lines, broken at block elements; a time element is a line of its own."""
     words: list[str] = []
     asides: list[int] = []
-    marked = False
+    opened: list[bool] = []  # of every element around: whether it is an aside
+    begun = marked = passed = False
     headings = framed = count = 0
 
-    def block() -> Iterator[Block]:
-        nonlocal marked
+    def block() -> Block | None:
+        nonlocal begun, marked
         text = " ".join("".join(words).split())
-        if text:
-            yield Block(Line(text, marked=marked, framed=framed > 0), tuple(asides), headings > 0)
+        made = Block(Line(text, marked=marked, framed=framed > 0), tuple(asides), headings > 0) if text else None
         words.clear()
-        marked = False
+        begun = marked = False
+        return made
 
-    stack: list[tuple[HtmlElement, bool, bool]] = [(tree, False, False)]
-    while stack:
-        element, leaving, is_aside = stack.pop()
+    walk = iterwalk(tree, ("start", "end", "comment", "pi"))
+    for event, element in walk:
         tag = element.tag
-        if leaving:
-            if words and tag not in INLINE:
-                yield from block()
-            if is_aside:
-                asides.pop()
-            headings -= tag in HEADINGS
-            framed -= tag == "header"
+        if event != "start":
+            if passed or event != "end":
+                passed = False
+            else:
+                if begun and tag not in INLINE and (made := block()):
+                    yield made
+                if opened.pop():
+                    asides.pop()
+                headings -= tag in HEADINGS
+                framed -= tag == "header"
             words.append(element.tail or "")
+            begun = True
             continue
-        if not isinstance(tag, str) or tag in SKIPPED:
-            words.append(element.tail or "")
+        if tag in SKIPPED:
+            walk.skip_subtree()
+            passed = True
             continue
-        if words and tag not in INLINE:
-            yield from block()
-        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
+        if begun and tag not in INLINE and (made := block()):
+            yield made
+        item = element.get("itemprop")
+        names = f"{element.get('class') or ''} {element.get('id') or ''} {item or ''}"
         kind = _kind(names)
         is_aside = tag in ASIDE_TAGS or (kind[0] and tag not in PAGE_TAGS)
         if is_aside:
             count += 1
             asides.append(count)
-        data = _microdata(element) if element.get("itemprop") or element.get("property") else None
+        data = _microdata(element) if item or element.get("property") else None
         if data:
             printed = _attributes(element, ("content", "datetime"), language)
         else:
@@ -122,7 +129,8 @@ def blocks_of(tree: HtmlElement, language: str | None) -> Iterator[Block]:
             printed = stamp("".join(element.itertext())[:200], language)
         if printed is not None:
             label = "".join(words).strip()[-LONGEST_LABEL:]
-            yield from block()
+            if made := block():
+                yield made
             shown = f"{label} {printed.printed}"
             moved = replace(printed, start=len(label) + 1, end=len(shown))
             changed = bool(CHANGED.search(names)) and not MARKED_PUBLISHED.search(names)
@@ -132,15 +140,17 @@ def blocks_of(tree: HtmlElement, language: str | None) -> Iterator[Block]:
             yield Block(line, tuple(asides), heading=False)
             if is_aside:
                 asides.pop()
-            words.append(element.tail or "")
+            walk.skip_subtree()
+            passed = True
             continue
+        opened.append(is_aside)
         headings += tag in HEADINGS
         framed += tag == "header"
         marked = marked or kind[1]
         words.append(element.text or "")
-        stack.append((element, True, is_aside))
-        stack.extend([(child, False, False) for child in reversed(element)])
-    yield from block()
+        begun = True
+    if made := block():
+        yield made
 
 
 def without_own_asides(blocks: Sequence[Block], places: Sequence[int | None]) -> list[Line]:

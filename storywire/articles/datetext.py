@@ -239,7 +239,7 @@ def printed_dates(text: str, language: str | None = None) -> list[PrintedDate]:
     >>> printed_dates("2031-03-01T01:30:00+03:00")[0].instant.isoformat()
     '2031-02-28T22:30:00+00:00'
     """
-    plain = text.translate(_plain_digits())
+    plain = text if text.isascii() else text.translate(_plain_digits())
     if not YEAR_OR_SO.search(plain):
         return []
     readings = sorted(set(_found(plain, language)), key=lambda found: (found[0], -found[1], found[2]))

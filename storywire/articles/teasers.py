@@ -41,8 +41,8 @@ def _cards(tree: HtmlElement) -> list[str]:
     long: dict[HtmlElement, bool] = {}
     for element in tree.iter("a", *_HEADINGS):
         if element.tag == "a":
-            headline = bool(element.get("href")) and words.count(element.text_content()) >= HEADLINE
-            if not headline or not _stands_alone(element):
+            text = element.text_content() if len(element) else element.text or ""
+            if not element.get("href") or words.count(text) < HEADLINE or not _stands_alone(element):
                 continue
         card = _surroundings(element, long)
         if card in cards:

@@ -13,6 +13,7 @@ articles under one address are worse than one article under two.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit
 
 MAX_LENGTH = 8_000
@@ -35,6 +36,7 @@ _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
 _PORTS = {"http": 80, "https": 443}
 
 
+@lru_cache(maxsize=256)
 def canonical(url: str) -> str | None:
     """The normal form of an address, or None for what is no address of a page.
 

@@ -64,7 +64,7 @@ def weigh(title: str | None, text: str, language: str | None) -> Terms:
     ('larvand', 'ferry')
     """
     code = primary(language)
-    body = read_words(text[:READ_CHARACTERS], code)[:READ_WORDS]
+    body = read_words(text[:READ_CHARACTERS], code, READ_WORDS)
     counts: dict[str, float] = {}
     for term, _ in read_words(title or "", code):
         counts[term] = counts.get(term, 0.0) + TITLE_COUNT

@@ -108,12 +108,17 @@ def normal_form(word: str, code: str) -> str:
     >>> normal_form("Minister's", "en"), normal_form("countries", "en"), normal_form("l'accord", "fr")
     ('minister', 'country', 'accord')
     """
-    term = word.casefold()
-    head, apostrophe, tail = term.partition("'")
-    if apostrophe and code in _ELIDED:
-        term = tail if len(head) <= 5 and len(tail) > 2 else head
-    elif apostrophe:
-        term = head if len(head) > 2 or tail == "s" else head + tail
+    return sys.intern(bare_form(word.casefold(), code))
+
+
+def bare_form(term: str, code: str) -> str:
+    """The normal form of a word without case."""
+    if "'" in term:
+        head, _, tail = term.partition("'")
+        if code in _ELIDED:
+            term = tail if len(head) <= 5 and len(tail) > 2 else head
+        else:
+            term = head if len(head) > 2 or tail == "s" else head + tail
     if code in PLURAL_S and len(term) > 3 and term.endswith("s"):
         if code == "en" and len(term) > 4 and term.endswith("ies"):
             term = term[:-3] + "y"
@@ -123,11 +128,11 @@ def normal_form(word: str, code: str) -> str:
         term = term.translate(_CYRILLIC)
     elif code == "ar":
         term = _ARABIC_ARTICLE.sub("", term.translate(_ARABIC_FORMS))
-    return sys.intern(term[: STEM_LETTERS.get(code, MAX_LETTERS)])
+    return term[: STEM_LETTERS.get(code, MAX_LETTERS)]
 
 
-def read_words(text: str, code: str) -> list[tuple[str, Capital]]:
-    """The terms of a text in reading order, repeats included, and how each is written.
+def read_words(text: str, code: str, limit: int = sys.maxsize) -> list[tuple[str, Capital]]:
+    """The terms of a text in reading order, repeats included, and how each is written; the first `limit` of them.
 
     >>> read_words("The U.S. sent 1,000 troops.", "en")
     [('the', 'open'), ('us', 'yes'), ('sent', 'no'), ('1000', 'open'), ('troop', 'no')]
@@ -139,6 +144,8 @@ def read_words(text: str, code: str) -> list[tuple[str, Capital]]:
     found: list[tuple[str, Capital]] = []
     opens = True
     for token in (_ANY_SCRIPT if dense else _SPACED).findall(text):
+        if len(found) >= limit:
+            break
         if token in STOPS:
             opens = True
             continue
@@ -150,7 +157,7 @@ def read_words(text: str, code: str) -> list[tuple[str, Capital]]:
             capital: Capital = "open" if opens or term[0].isdigit() else "yes" if token[0].isupper() else "no"
             found.append((term, capital))
         opens = False
-    return found
+    return found[:limit]
 
 
 def is_unspaced(term: str) -> bool:
