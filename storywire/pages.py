@@ -12,8 +12,8 @@ from typing import Any
 
 from storywire.articles import (
     access,
-    credits,
     characters,
+    credits,
     datemarkup,
     dates,
     edges,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from copy import copy
 from itertools import groupby
+from typing import Any
 
 from lxml.etree import ElementDefaultClassLookup, LxmlError, XPath, strip_tags
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -21,7 +22,7 @@ from storywire.articles.gaps import filled
 from storywire.articles.pointers import without_pointers
 from storywire.articles.prose import clean_lines, prose_words, squashed, unwrapped
 from storywire.articles.scripts import hidden_markup
-from storywire.articles.substance import is_article
+from storywire.articles.substance import STUB, is_article
 
 MAX_PAGE = 10_000_000
 """Characters of one page; past it the parser alone takes seconds, and no article is that long."""
