@@ -18,6 +18,9 @@ from storywire.articles import authors, bylines
 from storywire.articles.linkedvalues import is_person, items, names, resolved
 from storywire.articles.prose import squashed
 
+MAX_NAMES = 100
+"""Names kept of one page; papers by large collaborations have more, no news report does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Credits:
@@ -49,11 +52,12 @@ def _credits(places: Iterable[bylines.Place], outlet: Sequence[str]) -> Credits:
     for place in places:
         if not place.sure and any(squashed(name) not in own for name in signed):
             break
-        people = authors.people(place.credits, outlet, shortest=place.shortest)
-        others = [name for name in authors.signatures(place.credits) if place.names_only or _signs(name, own)]
-        credited = tuple(dict.fromkeys((*people, *place.organisations, *others)))
+        given = place.credits[:MAX_NAMES]
+        people = authors.people(given, outlet, shortest=place.shortest)
+        others = [name for name in authors.signatures(given) if place.names_only or _signs(name, own)]
+        credited = tuple(dict.fromkeys((*people, *place.organisations, *others)))[:MAX_NAMES]
         if people:
-            return Credits(people, credited)
+            return Credits(people[:MAX_NAMES], credited)
         signed = signed or credited
     return Credits((), signed)
 

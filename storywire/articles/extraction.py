@@ -47,6 +47,8 @@ def extracted(tree: HtmlElement, url: str | None, *, fast: bool = True, recall: 
         if text is None:
             found = trafilatura.bare_extraction(tree, url=url, fast=fast, favor_recall=recall, include_comments=False)
             text = getattr(found, "text", None)
+    except MemoryError:  # the worker's cap: the page is rejected for it, not taken for one without a text
+        raise
     except Exception:  # a page that breaks the extractor is a page without a text
         return ""
     return text if isinstance(text, str) else ""

@@ -53,6 +53,7 @@ LEVELS = 200
 _CELLS = ("table", "thead", "tbody", "tfoot", "tr", "td", "th")
 _WRAPPERS = ("article", "section", "div", "span", "font", "center", "a", "b", "i", "em", "strong", "u")
 _DEEP = XPath(f"boolean({'/*' * LEVELS})")
+
 _ONE_CLASS = ElementDefaultClassLookup(element=HtmlElement)
 """lxml asks Python for the class of every element it hands out, as forms and inputs have their own; we need none of
 those, and not to ask saves a tenth of the time a page takes."""

@@ -120,13 +120,14 @@ LONGEST_BYLINE = 120
 
 def _in_byline(text: str, authors: Sequence[str]) -> Iterator[Credit]:
     """An agency among the authors, or in a byline that stands as a line above the report."""
-    for author in authors:
-        if agency := _author_agency(author):
-            alone = all(_author_agency(other) for other in authors)
+    credited = [(author, _author_agency(author)) for author in authors]
+    alone = all(agency for _, agency in credited)
+    for author, agency in credited:
+        if agency:
             yield Credit(agency, "byline", 0.93 if alone else 0.75, author.strip())
     for line in _lines(text)[:3]:
-        if len(line) <= LONGEST_BYLINE and BYLINE.match(line) and (agency := _author_agency(BYLINE.sub("", line))):
-            yield Credit(agency, "byline", 0.9, line)
+        if len(line) <= LONGEST_BYLINE and BYLINE.match(line) and (named_there := _author_agency(BYLINE.sub("", line))):
+            yield Credit(named_there, "byline", 0.9, line)
 
 
 def _author_agency(author: str) -> str | None:

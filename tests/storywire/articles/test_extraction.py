@@ -1,0 +1,88 @@
+"""The shorter way through trafilatura, with `bare_extraction` itself as the oracle."""
+
+import random
+
+import pytest
+import trafilatura
+from lxml.html import HtmlElement, tostring
+
+from storywire.articles import extraction, html
+from storywire.articles.extraction import KNOWN, extracted
+
+WORDS = ("harbour", "ferry", "council", "bridge", "tide", "lantern", "market", "rope", "winter", "signal", "anchor")
+
+WRAPPERS = (
+    *("article", "main", "div", "div class='post-content'", "section id='story-body'", "div class='teaser'"),
+    *("div id='comments'", "section class='Comments open'", "ul class='comment-list'", "div class='article-comments'"),
+    *("div class='infinite-scroll'", "div id='mvp-post-add-wrap'", "aside class='elementor-share-buttons'"),
+    *(
+        "div id='commentary'",
+        "div class='cookie-banner'",
+        "form",
+        "footer",
+        "blockquote",
+        "figure",
+        "div id='disqus_thread'",
+    ),
+)
+
+
+def page(number: int) -> str:
+    """A page of some blocks around some paragraphs, drawn by lot."""
+    lot = random.Random(number)  # noqa: S311 - a test must repeat itself
+
+    def paragraph() -> str:
+        return " ".join(lot.choice(WORDS) for _ in range(lot.choice((4, 25, 70)))).capitalize() + "."
+
+    def block() -> str:
+        wrapper = lot.choice(WRAPPERS)
+        inner = "".join(f"<p>{paragraph()} <a href='/x'>{lot.choice(WORDS)}</a></p>" for _ in range(lot.randint(0, 9)))
+        heading = f"<h2>{paragraph()[:30]}</h2>" if lot.random() < 0.4 else ""
+        nested = block() if lot.random() < 0.4 else ""
+        return f"<{wrapper}>{heading}{inner}{nested}</{wrapper.split()[0]}>"
+
+    forum = '<script type="application/ld+json">{"@type": "DiscussionForumPosting"}</script>'
+    head = f"<head><title>Quay</title>{forum if lot.random() < 0.1 else ''}</head>"
+    return f"<html>{head}<body><h1>Quay</h1>{''.join(block() for _ in range(lot.randint(1, 7)))}</body></html>"
+
+
+def parsed(markup: str) -> HtmlElement:
+    tree = html.parse(markup)
+    assert tree is not None
+    return tree
+
+
+def by_trafilatura(tree: HtmlElement) -> str:
+    found = trafilatura.bare_extraction(tree, fast=True, include_comments=False)
+    return found.text if found is not None and found.text else ""
+
+
+@pytest.mark.parametrize("number", range(150))
+def test_the_shorter_way_leads_to_the_same_text(number: int) -> None:
+    tree = parsed(page(number))
+    assert extracted(tree, None) == by_trafilatura(tree)
+
+
+def test_most_pages_go_the_shorter_way_and_some_do_not() -> None:
+    """Otherwise the test above would compare `bare_extraction` with itself, or never with a page that needs it."""
+    short = [extraction._by_first_steps(parsed(page(number))) is not None for number in range(150)]
+    assert 40 < sum(short) < 140
+
+
+def test_the_page_is_left_as_it_was() -> None:
+    tree = parsed(page(3))
+    before = tostring(tree)
+    extracted(tree, None)
+    assert tostring(tree) == before
+
+
+def test_the_steps_are_those_of_the_version_in_use() -> None:
+    """A newer trafilatura is read by `bare_extraction` alone, until somebody has compared the steps."""
+    assert trafilatura.__version__ == KNOWN
+
+
+def test_another_version_is_read_by_its_own_entrance(monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = parsed(page(5))
+    monkeypatch.setattr(trafilatura, "__version__", "9.0")
+    monkeypatch.delattr(extraction, "extract_content")
+    assert extracted(tree, None) == by_trafilatura(tree) != ""
