@@ -59,3 +59,38 @@ def test_a_comment_form_with_several_fields_takes_nothing_else_along() -> None:
     tree = html.parse(page)
     assert tree is not None
     assert "Nobody was hurt" in (html.body_text(tree, None) or "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Read More",
+        "Auch interessant",
+        "Lire aussi : la banquise arrive",
+        "Most read in Sport",
+        "Image: Ada Moor",
+        "The quay of Varnholm on Monday morning. Foto: Ada Moor",
+        "© Harbour Post 2024",
+        "Advertisement",
+    ],
+)
+def test_labels_buttons_and_credits_between_paragraphs_are_not_the_articles_words(line: str) -> None:
+    first = "The ferry ran aground on Monday morning, the harbour office of Varnholm said."
+    last = "Nobody was hurt, and the passengers were taken ashore in boats before noon."
+    assert trimmed(f"{first}\n{line}\n{last}", "Ferry aground", []) == f"{first}\n{last}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "What the passengers saw",
+        "Watch the water rise in the harbour",
+        "- Wallet (credit/debit cards, cash, tickets)",
+        "| Ferry | Image: yes | Credit: no |",
+        "“Share what you have, please.”",
+    ],
+)
+def test_headings_lists_and_tables_between_paragraphs_stay(line: str) -> None:
+    first = "The ferry ran aground on Monday morning, the harbour office of Varnholm said."
+    last = "Nobody was hurt, and the passengers were taken ashore in boats before noon."
+    assert line in trimmed(f"{first}\n{line}\n{last}", "Ferry aground", []).split("\n")
