@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +17,19 @@ Row = dict[str, Any]
 
 
 def article(capture: Capture) -> Row:
-    """One page through both per-page stages; empty where it is rejected."""
+    """One page through both per-page stages; where it is rejected, the date that the rejection tells."""
     cleaned = pages.clean(capture)
     if cleaned["reason"] is not None:
-        return {}
+        choice = pages.own_date(cleaned, capture.captured_at)
+        return _dated(choice.published_on, choice.confidence)
     own = pages.normalise(cleaned | {"captured_at": capture.captured_at})
-    return {name: cleaned[name] for name in ("text", "title")} | {
-        # The labels are who is credited: an organisation where no person is.
-        "authors": cleaned["authors"] or cleaned["byline"],
-        "publication_date": str(own["published_on"]) if own["published_on"] else None,
-        "language": own["language"],
-    }
+    # The labels are who is credited: an organisation where no person is.
+    told = {"authors": cleaned["authors"] or cleaned["byline"]} | {name: cleaned[name] for name in ("text", "title")}
+    return told | {"language": own["language"]} | _dated(own["published_on"], own["date_confidence"])
+
+
+def _dated(day: date | None, confidence: float | None) -> Row:
+    return {"publication_date": str(day) if day else None, "date_confidence": confidence}
 
 
 def identified(text: str) -> Row:

@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks import reliability
 from benchmarks.answers import Row, article, compared, identified
 from storywire.capture import Capture
 from storywire.duplicates import lineage
@@ -50,7 +51,7 @@ def each(function: Callable[[Any], Row], items: list[Any]) -> Iterator[Row]:
 def predict_pages(rows: list[Row]) -> list[Row]:
     """Text, title, authors, date and language of whole pages."""
     captures = [captured(row["html"], row["url"], row.get("crawled_at")) for row in rows]
-    empty = dict.fromkeys(("text", "title", "authors", "publication_date", "language"))
+    empty = dict.fromkeys(("text", "title", "authors", "publication_date", "date_confidence", "language"))
     found = each(article, captures)
     return [
         {"id": row["id"], "benchmark": row["benchmark"]} | empty | got for row, got in zip(rows, found, strict=True)
@@ -61,7 +62,7 @@ def predict_dates(rows: list[Row]) -> list[Row]:
     """Publication dates of whole pages."""
     found = each(article, [captured(row["html"], row["url"], None) for row in rows])
     return [
-        {"id": row["id"], "url": row["url"], "publication_date": got.get("publication_date")}
+        {"id": row["id"], "url": row["url"]} | {name: got.get(name) for name in ("publication_date", "date_confidence")}
         for row, got in zip(rows, found, strict=True)
     ]
 
@@ -117,22 +118,33 @@ PREDICT: dict[str, Callable[[list[Row]], list[Row]]] = {
 }
 
 
+TRUE_DAY = {"pages": "published_at", "dates": "date"}
+"""Column of the true day in the sets whose dates show how far a confidence may be trusted."""
+
+
 def main() -> int:
-    """Predict, then print what the scorer says."""
+    """Predict, then print how sure dates were and how often right, and what the scorer says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder of the labelled sets and score.py")
     parser.add_argument("--out", type=Path, required=True, help="folder for the predictions")
     parser.add_argument("--only", default=",".join(PREDICT), help="sets to run, parted by commas")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
+    dated: list[tuple[Row, object]] = []
     for name in given.only.split(","):
         path = given.data / f"{name}.parquet"
         if not path.exists():
             print(f"{name}: left out, {path} is not there", file=sys.stderr)
             continue
-        predictions = PREDICT[name](pq.read_table(path).to_pylist())
+        rows = pq.read_table(path).to_pylist()
+        predictions = PREDICT[name](rows)
+        if name in TRUE_DAY:
+            days = [row[TRUE_DAY[name]] for row in rows]
+            dated += [(got, day) for got, day in zip(predictions, days, strict=True) if day]
         pq.write_table(pa.Table.from_pylist(predictions), given.out / f"{name}.parquet")
         print(f"{name}: {len(predictions)} predictions", file=sys.stderr)
+    if dated:
+        print(reliability.markdown(reliability.reliability(*zip(*dated, strict=True))), file=sys.stderr)
     scorer = [sys.executable, str(given.data / "score.py"), str(given.out), str(given.data)]
     return subprocess.run(scorer, check=False).returncode  # noqa: S603 - the scorer the caller named
 

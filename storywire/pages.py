@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from datetime import datetime
 from typing import Any
 
 from storywire.articles import (
@@ -56,12 +57,13 @@ def clean(capture: Capture) -> Row:
     except records.BadRecordError as error:
         return refused(CLEANED, capture.id, "bad_record", f"{error}; deliver it again")
     if not row["text"]:
+        found = f"; its own date is {day}" if (day := own_date(row, capture.captured_at).published_on) else ""
         return refused(
             CLEANED,
             capture.id,
             "no_article",
-            "no running text was found: an index, a login wall, an error page or an empty one",
-        )
+            f"no running text was found: an index, a login wall, an error page or an empty one{found}",
+        ) | {name: row[name] for name in ("title", "language_declared", "date_candidates")}
     address = urls.canonical(capture.url) if capture.url else None
     row["canonical_url"] = address
     if address:
@@ -69,6 +71,16 @@ def clean(capture: Capture) -> Row:
     row["article_id"] = "a" + hashlib.sha256((address or row["text"]).encode()).hexdigest()[:16]
     row["n_words"] = words.count(row["text"])
     return row
+
+
+def own_date(cleaned: Row, captured_at: datetime | None, language: str | None = None) -> dates.Choice:
+    """The date that a cleaned page gives itself; a page without an article may have one too."""
+    return dates.choose(
+        (dates.Candidate(**candidate) for candidate in cleaned["date_candidates"] or ()),
+        text=cleaned["text"] or "",
+        language=language or cleaned["language_declared"] or "und",
+        captured_at=captured_at,
+    )
 
 
 def refused(table: Table, capture_id: str, reason: str, detail: str) -> Row:
@@ -83,8 +95,7 @@ def normalise(cleaned: Row, detectors: language.Detectors = "combined") -> Row:
     """
     text = cleaned["text"]
     spoken = language.identify(text, cleaned["language_declared"], detectors)
-    found = tuple(dates.Candidate(**candidate) for candidate in cleaned["date_candidates"])
-    choice = dates.choose(found, text=text, language=spoken.code, captured_at=cleaned["captured_at"])
+    choice = own_date(cleaned, cleaned["captured_at"], spoken.code)
     credit = wire.credit(text, cleaned["byline"] or cleaned["authors"], cleaned["origins"], cleaned["site"])
     compared = terms.weigh(cleaned["title"], text, spoken.code)
     return dict.fromkeys(NORMALISED.names) | {
@@ -157,7 +168,7 @@ def _from_dump(capture: Capture) -> Row:
     dump = textdump.read_dump(encoding.decode(capture.body, capture.charset).text)
     if dump is None:
         return {}
-    candidates = dates.candidates_in_lines(dump.lines, dump.headline, dump.first, dump.last)
+    shown = dates.candidates_in_lines(dump.lines, dump.headline, dump.first, dump.last)
     credited = credits.read_lines(() if dump.headline is None else dump.lines[dump.headline + 1 : dump.first])
     return {
         "title": dump.title,
@@ -165,7 +176,7 @@ def _from_dump(capture: Capture) -> Row:
         "byline": list(credited.byline),
         "tags": [],
         "text": dump.text,
-        "date_candidates": [dataclasses.asdict(one) for one in (*candidates, *dates.candidates_in_url(capture.url))],
+        "date_candidates": [dataclasses.asdict(one) for one in (*shown, *_in_address(capture))],
         "origins": [],
     }
 
@@ -183,6 +194,10 @@ def _from_record(capture: Capture) -> Row:
         "image_url": record.image_url,
         "text": record.text,
         "language_declared": languagetags.normal_tag(record.language),
-        "date_candidates": [dataclasses.asdict(one) for one in (*given, *dates.candidates_in_url(capture.url))],
+        "date_candidates": [dataclasses.asdict(one) for one in (*given, *_in_address(capture))],
         "origins": [],
     }
+
+
+def _in_address(capture: Capture) -> tuple[dates.Candidate, ...]:
+    return (*dates.candidates_in_url(capture.url), *dates.month_in_url(capture.url))

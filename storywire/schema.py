@@ -256,7 +256,7 @@ DATE_EVIDENCE = Table(
         Column("printed", TEXT, "The date as it stands on the page.", required=True),
         Column("day", DAY, "Calendar day it names, in its own offset; null where it names none."),
         Column("instant", INSTANT, "The instant in UTC, where a time and an offset are given."),
-        Column("precision", TEXT, "day, minute, second, or relative.", required=True),
+        Column("precision", TEXT, "month, day, minute, second, or relative (to the time of capture).", required=True),
         Column("confidence", SHARE, "Share of such candidates expected to be the publication date.", required=True),
         Column("chosen", FLAG, "Whether it became the article's date.", required=True),
         Column("why", TEXT, "Why it was taken or not.", required=True),

@@ -7,14 +7,16 @@ article's. Names of classes alone are no proof: what encloses headline or body i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
-from storywire.articles.datecandidates import LONGEST_LABEL, Line
+from storywire.articles.datecandidates import LONGEST_LABEL
+from storywire.articles.dateplaces import Line
 from storywire.articles.datetext import PrintedDate, stamp
 from storywire.articles.datewords import listed
 
@@ -25,18 +27,21 @@ INLINE = frozenset(
         " u var wbr address"
     )
 )
-ASIDE_TAGS = frozenset({"aside", "nav", "footer"})
-ASIDE = re.compile(
-    r"(?:^|[\s_-])(?:aside|sidebar|related|recommended|recommend|teasers?|widget|most-?read|popular|trending|comments?|"
-    r"commentlist|respond|footer|nav|navigation|menu|more-(?:news|stories)|read-?more|latest|recent|ticker|promo|"
-    r"newsletter|archive|calendar)(?:$|[\s_-])",
-    re.IGNORECASE,
+ASIDE_TAGS = frozenset({"aside", "nav", "footer", "blockquote"})
+NO_NAMES = 2
+"""Length of the names of an element that has none."""
+ASIDES = frozenset(
+    listed(
+        "aside sidebar related recommended recommend teaser teasers widget mostread popular trending comment comments "
+        "commentlist respond footer nav navigation menu readmore latest recent ticker promo newsletter archive calendar"
+    )
 )
-MARKED = re.compile(
-    r"(?:^|[\s_-])(?:date|datum|fecha|datetime|time|timestamp|day|meta|byline|info|posted|published)(?:$|[\s_-])"
-    r"|publi|pubdate|post-?date|(?<!up)(?<!can[di]i)(?<!man)date(?!d)",
-    re.IGNORECASE,
-)
+ASIDE_PAIRS = re.compile(r"(?:^|[\s_-])(?:most-read|read-more|more-(?:news|stories))(?:$|[\s_-])")
+MARKS = frozenset(listed("date datum fecha datetime time timestamp day meta byline info posted published"))
+MARKED = re.compile(r"publi|pubdate|post-?date|(?<!up)(?<!can[di]i)(?<!man)date(?!d)")
+"""Names of classes that stand for asides, and for dates; they are whole words, so split at blanks, dashes and
+underscores, but for the expressions."""
+NAME_END = re.compile(r"[\s_-]+")
 CHANGED = re.compile(r"updated|modified|revised|lastmod", re.IGNORECASE)
 MARKED_PUBLISHED = re.compile(r"publi|created|entry-date|posted", re.IGNORECASE)
 HEADINGS = frozenset({"h1", "h2"})
@@ -48,8 +53,8 @@ PAGE_TAGS = frozenset({"html", "body", "main", "article"})
 
 def _microdata(element: HtmlElement) -> str | None:
     """The role that microdata or RDFa gives an element of the body."""
-    name = f"{element.get('itemprop') or ''} {element.get('property') or ''}".lower()
-    if "date" not in name:
+    names = element.get("itemprop") or element.get("property")
+    if not names or "date" not in (name := names.lower()):
         return None
     return next((role for word, role in MICRODATA.items() if word in name), None)
 
@@ -63,101 +68,116 @@ def _attributes(element: HtmlElement, names: tuple[str, ...], language: str | No
 @lru_cache(maxsize=8192)
 def _kind(names: str) -> tuple[bool, bool]:
     """Whether class, id and itemprop are named after asides, and after dates; sites repeat the same few thousand."""
-    return bool(ASIDE.search(names)), bool(MARKED.search(names))
+    plain = names.lower()
+    words = NAME_END.split(plain)
+    aside = not ASIDES.isdisjoint(words) or ("-" in plain and bool(ASIDE_PAIRS.search(plain)))
+    marked = not MARKS.isdisjoint(words) or (("date" in plain or "publi" in plain) and bool(MARKED.search(plain)))
+    return aside, marked
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A line with the asides it lies in, by number, before it is known which of them hold the article itself."""
 
     line: Line
     asides: tuple[int, ...]
-    heading: bool
+    heading: str | None
 
 
-def blocks_of(tree: HtmlElement, language: str | None) -> Iterator[Block]:
-    """The visible page as lines, broken at block elements; a time element is a line of its own."""
+def blocks_of(tree: HtmlElement, language: str | None) -> list[Block]:
+    """The visible page as lines, broken at block elements; a time element is a line of its own.
+
+    One walk over some thousand elements a page: what it does for each is kept short.
+    """
+    blocks: list[Block] = []
     words: list[str] = []
-    asides: list[int] = []
-    opened: list[bool] = []  # of every element around: whether it is an aside
-    begun = marked = passed = False
-    headings = framed = count = 0
+    asides: tuple[int, ...] = ()
+    wrapping: list[tuple[HtmlElement, tuple[int, ...]]] = []
+    heading: str | None = None
+    marked = skipping = False
+    framed = count = 0
 
-    def block() -> Block | None:
-        nonlocal begun, marked
+    def end_line() -> None:
+        nonlocal marked
         text = " ".join("".join(words).split())
-        made = Block(Line(text, marked=marked, framed=framed > 0), tuple(asides), headings > 0) if text else None
+        if text:
+            blocks.append(Block(Line(text, marked=marked, framed=framed > 0), asides, heading))
         words.clear()
-        begun = marked = False
-        return made
+        marked = False
 
-    walk = iterwalk(tree, ("start", "end", "comment", "pi"))
+    walk = iterwalk(tree, events=("start", "end"))
     for event, element in walk:
         tag = element.tag
-        if event != "start":
-            if passed or event != "end":
-                passed = False
+        if event == "end":
+            if skipping:
+                skipping = False
             else:
-                if begun and tag not in INLINE and (made := block()):
-                    yield made
-                if opened.pop():
-                    asides.pop()
-                headings -= tag in HEADINGS
-                framed -= tag == "header"
-            words.append(element.tail or "")
-            begun = True
+                if words and tag not in INLINE:
+                    end_line()
+                if tag in HEADINGS:
+                    heading = None
+                elif tag == "header":
+                    framed -= 1
+            if wrapping and wrapping[-1][0] is element:
+                asides = wrapping.pop()[1]
+            tail = element.tail
+            if tail and (words or not tail.isspace()):
+                words.append(tail)
             continue
-        if tag in SKIPPED:
+        if tag in SKIPPED and not _holds_the_page(element):
+            skipping = True
             walk.skip_subtree()
-            passed = True
             continue
-        if begun and tag not in INLINE and (made := block()):
-            yield made
-        item = element.get("itemprop")
-        names = f"{element.get('class') or ''} {element.get('id') or ''} {item or ''}"
-        kind = _kind(names)
-        is_aside = tag in ASIDE_TAGS or (kind[0] and tag not in PAGE_TAGS)
-        if is_aside:
+        if words and tag not in INLINE:
+            end_line()
+        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
+        is_aside, is_marked = _kind(names) if len(names) > NO_NAMES else (False, False)
+        if tag in ASIDE_TAGS or (is_aside and tag not in PAGE_TAGS):
             count += 1
-            asides.append(count)
-        data = _microdata(element) if item or element.get("property") else None
-        if data:
-            printed = _attributes(element, ("content", "datetime"), language)
-        else:
-            printed = _attributes(element, TIME_TAGS[tag], language) if tag in TIME_TAGS else None
-        if printed is None and data:
-            printed = stamp("".join(element.itertext())[:200], language)
-        if printed is not None:
-            label = "".join(words).strip()[-LONGEST_LABEL:]
-            if made := block():
-                yield made
-            shown = f"{label} {printed.printed}"
-            moved = replace(printed, start=len(label) + 1, end=len(shown))
-            changed = bool(CHANGED.search(names)) and not MARKED_PUBLISHED.search(names)
-            line = Line(
-                shown, marked=True, printed=moved, label="modified" if changed else None, framed=framed > 0, data=data
-            )
-            yield Block(line, tuple(asides), heading=False)
-            if is_aside:
-                asides.pop()
-            walk.skip_subtree()
-            passed = True
-            continue
-        opened.append(is_aside)
-        headings += tag in HEADINGS
-        framed += tag == "header"
-        marked = marked or kind[1]
-        words.append(element.text or "")
-        begun = True
-    if made := block():
-        yield made
+            wrapping.append((element, asides))
+            asides = (*asides, count)
+        data = _microdata(element)
+        if data or tag in TIME_TAGS:
+            printed = _attributes(element, ("content", "datetime") if data else TIME_TAGS[tag], language)
+            if printed is None and data:
+                printed = stamp("".join(element.itertext())[:200], language)
+            if printed is not None:
+                label = "".join(words).strip()[-LONGEST_LABEL:]
+                end_line()
+                line = _dated_line(label, printed, names, framed > 0, data)
+                blocks.append(Block(line, asides, None))
+                skipping = True
+                walk.skip_subtree()
+                continue
+        if tag in HEADINGS:
+            heading = tag
+        elif tag == "header":
+            framed += 1
+        marked = marked or is_marked
+        text = element.text
+        if text and (words or not text.isspace()):
+            words.append(text)
+    end_line()
+    return blocks
+
+
+def _holds_the_page(element: HtmlElement) -> bool:
+    """Whether a button swallowed the page: the parser does that where its end was forgotten."""
+    return element.tag == "button" and element.find(".//h1") is not None
+
+
+def _dated_line(label: str, printed: PrintedDate, names: str, framed: bool, data: str | None) -> Line:
+    """The line of a time element: the words before it, and the date that its attributes give."""
+    shown = f"{label} {printed.printed}"
+    moved = replace(printed, start=len(label) + 1, end=len(shown))
+    changed = bool(CHANGED.search(names)) and not MARKED_PUBLISHED.search(names)
+    return Line(shown, marked=True, printed=moved, label="modified" if changed else None, framed=framed, data=data)
 
 
 def without_own_asides(blocks: Sequence[Block], places: Sequence[int | None]) -> list[Line]:
     """The lines, asides marked; what encloses headline or body is none, whatever its class is called."""
     own = {number for place in places if place is not None for number in blocks[place].asides}
     return [
-        replace(block.line, aside=True) if any(number not in own for number in block.asides) else block.line
+        block.line._replace(aside=True) if block.asides and not own.issuperset(block.asides) else block.line
         for block in blocks
     ]
 
@@ -167,6 +187,10 @@ SHORTEST_KEY = 20
 SHORTEST_TITLE = 5
 OPENINGS = 3
 """Paragraphs tried as the beginning of the body: extractors may join or repeat the first."""
+FURTHER_OPENINGS = 40
+"""Paragraphs tried below a headline that stands inside the body: extractors may take a menu in before it."""
+FURTHEST_HEADING = 25
+"""Lines above the body in which a main heading is the headline, though the title that was read is another."""
 KEY_LENGTH = 40
 LONGEST_KEY = 200
 """Letters by which a line is recognised as the headline, the beginning or the end of the body."""
@@ -181,30 +205,48 @@ def article_place(
     blocks: Sequence[Block], headline: str | None, body: str | None
 ) -> tuple[int | None, int | None, int | None]:
     """Indices of the headline and of the first and last line of the body, where they are found."""
-    keys = [_key(block.line.text) for block in blocks]
-    paragraphs = [key for key in map(_key, (body or "").splitlines()) if len(key) > SHORTEST_KEY]
     title = _key(headline or "")
-    at = None
-    if len(title) >= SHORTEST_TITLE:
-        exact = [index for index, key in enumerate(keys) if key == title]
-        at = next(
-            iter(
-                [index for index in exact if blocks[index].heading]
-                or [index for index in exact if not blocks[index].asides]
-                or exact
-                or [index for index, key in enumerate(keys) if title[:60] in key and len(key) < 2 * len(title)]
-            ),
-            None,
-        )
-    first = last = None
-    for key in paragraphs[:OPENINGS]:
-        begins = [index for index, start in enumerate(keys) if start.startswith(key[:KEY_LENGTH])]
-        first = next((index for index in begins if at is None or index > at), None)
-        if first is None and begins and key != title:
-            first, at = begins[0], None
-        if first is not None:
-            break
-    if first is not None:
-        tail = paragraphs[-1][-KEY_LENGTH:]
-        last = next((index for index in range(len(keys) - 1, first, -1) if keys[index].endswith(tail)), first)
-    return at, first, last if first is not None else None
+    paragraphs = [key for key in map(_key, (body or "").splitlines()) if len(key) > SHORTEST_KEY and key != title]
+    shortest = min(len(title) or SHORTEST_KEY, SHORTEST_KEY)
+    keys = [_key(block.line.text) if len(block.line.text) >= shortest else "" for block in blocks]
+    titles = _headlines(blocks, keys, title) if len(title) >= SHORTEST_TITLE else []
+    at = titles[0] if titles else None
+    first = _beginning(keys, paragraphs[:OPENINGS], at)
+    if first is None and at is not None and blocks[at].heading:
+        first = _beginning(keys[: at + FURTHEST_HEADING], paragraphs[OPENINGS:FURTHER_OPENINGS], at)
+    if first is None:
+        first = _beginning(keys, paragraphs[:OPENINGS], None)
+        at = None if first is not None else at
+    if first is None:
+        return at, None, None
+    if at is None or first - at > FURTHEST_HEADING:
+        at = _nearest_headline(blocks, titles, first) or at
+    tail = paragraphs[-1][-KEY_LENGTH:]
+    last = next((index for index in range(len(keys) - 1, first, -1) if keys[index].endswith(tail)), first)
+    return at, first, last
+
+
+def _headlines(blocks: Sequence[Block], keys: Sequence[str], title: str) -> list[int]:
+    """The lines that are the title: headings before others, and those before what only contains it."""
+    exact = [index for index, key in enumerate(keys) if key == title]
+    return (
+        [index for index in exact if blocks[index].heading]
+        or [index for index in exact if not blocks[index].asides]
+        or exact
+        or [index for index, key in enumerate(keys) if title[:60] in key and len(key) < 2 * len(title)]
+    )
+
+
+def _beginning(keys: Sequence[str], paragraphs: Sequence[str], above: int | None) -> int | None:
+    """The first line below the headline with which one of some paragraphs begins."""
+    starts = tuple(paragraph[:KEY_LENGTH] for paragraph in paragraphs)
+    lowest = 0 if above is None else above + 1
+    return next((index for index in range(lowest, len(keys)) if keys[index].startswith(starts)), None)
+
+
+def _nearest_headline(blocks: Sequence[Block], titles: Sequence[int], first: int) -> int | None:
+    """The title or main heading that stands nearest above the body."""
+    for index in range(first - 1, max(-1, first - FURTHEST_HEADING), -1):
+        if blocks[index].heading == "h1" or index in titles:
+            return index
+    return None

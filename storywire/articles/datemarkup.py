@@ -6,14 +6,16 @@ related articles or the comments keeps that knowledge, since a date there is ano
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lxml.html import HtmlElement
 
+from storywire.articles.dateaddress import candidates_in_url, month_in_url
 from storywire.articles.dateblocks import article_place, blocks_of, without_own_asides
-from storywire.articles.datecandidates import candidates_in_url, placed, settled
+from storywire.articles.datecandidates import placed, settled
 from storywire.articles.dateroles import Candidate, candidate, strongest
 from storywire.articles.datetext import PrintedDate, stamp
 from storywire.articles.datewords import listed
@@ -38,7 +40,7 @@ META_DATE = frozenset(
     listed(
         "date dc.date dcterms.date dc:date dc.terms.date citation_date created creation_date dc.created "
         "dc.date.created dcterms.created date.created datecreated dateposted eprints.date bepress_citation_date "
-        "og:date datetime article:created article:created_time article_date time timestamp"
+        "og:date datetime article:created article:created_time article_date time timestamp uploaded"
     )
 )
 META_MODIFIED = frozenset(
@@ -64,6 +66,7 @@ SCRIPT_DATE = re.compile(
 LONGEST_SCRIPT = 300_000
 """Characters of a script that are searched; state dumps of a whole site lie beyond, with other articles' dates."""
 
+LANG = frozenset({"lang", "xml:lang"})
 COUNTRY_OF = {"uk": "GB", "au": "AU", "nz": "NZ", "ie": "IE", "in": "IN", "za": "ZA", "ng": "NG", "gov": "US"}
 """Top-level domains of English-writing countries, and the order of day and month that goes with them."""
 
@@ -78,14 +81,15 @@ def candidates_in_html(
         found += _in_scripts(tree, language)
     blocks = list(blocks_of(tree, language))
     place = article_place(blocks, headline, body)
-    found += settled(list(placed(without_own_asides(blocks, place[:2]), *place, language)), marked_up=True)
-    return strongest([*found, *candidates_in_url(url)])
+    shown = list(placed(without_own_asides(blocks, place[:2]), *place, language))
+    found += settled(shown, marked_up=True, declared=found)
+    return strongest([*found, *candidates_in_url(url), *month_in_url(url)])
 
 
 def page_language(tree: HtmlElement, url: str | None) -> str | None:
     """Language and region that the page declares, for dates such as 05/06/2031; else the country of its host."""
-    declared = next(iter(tree.xpath("//html/@lang | //html/@*[local-name()='lang']")), "")
-    locale = next(iter(tree.xpath("//meta[@property='og:locale']/@content")), "")
+    declared = next((value for name, value in tree.attrib.items() if str(name).rpartition("}")[2] in LANG), "")
+    locale = next((meta.get("content") for meta in tree.iter("meta") if meta.get("property") == "og:locale"), "") or ""
     tag = str(declared or locale).strip().replace("_", "-")
     if "-" not in tag and str(locale).lower().startswith(tag.lower() or "-"):
         tag = str(locale).strip().replace("_", "-")
@@ -128,24 +132,27 @@ def _in_meta(tree: HtmlElement, language: str | None) -> Iterator[Candidate]:
             continue
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             name = (element.get(attribute) or "").strip().lower()
-            role = (
-                "meta"
-                if name in META_PUBLISHED
-                else "modified"
-                if name in META_MODIFIED
-                else "meta_date"
-                if name in META_DATE and attribute != "http-equiv"
-                else None
-            )
+            role = _meta_role(name) or _meta_role(name.rpartition(":")[2])
+            if role == "meta_date" and attribute == "http-equiv":
+                break
             if role and (printed := stamp(content, language)) is not None:
                 yield candidate(role, printed)
                 break
 
 
+def _meta_role(name: str) -> str | None:
+    if name in META_PUBLISHED:
+        return "meta"
+    return "modified" if name in META_MODIFIED else "meta_date" if name in META_DATE else None
+
+
 def _in_scripts(tree: HtmlElement, language: str | None) -> Iterator[Candidate]:
-    """The first publication date among data for scripts: a page that draws itself puts its own article first."""
-    for script in tree.iter("script"):
-        text = script.text or ""
+    """The first publication date among data for scripts: a page that draws itself puts its own article first.
+
+    Frameworks write such data into a script, or into an attribute of the element they fill.
+    """
+    scripts = (script.text or "" for script in tree.iter("script"))
+    for text in itertools.chain(scripts, map(str, tree.xpath("//@*[contains(., 'ublish') and contains(., '{')]"))):
         for match in SCRIPT_DATE.finditer(text[:LONGEST_SCRIPT]):
             if (printed := stamp(match[1], language)) is not None:
                 yield candidate("script", printed)

@@ -7,20 +7,17 @@ other. Below `ENOUGH` there is no date: a wrong one moves a story to the wrong d
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from storywire.articles.datecandidates import (
-    candidates_given,
-    candidates_in_lines,
-    candidates_in_url,
-)
+from storywire.articles.dateaddress import candidates_in_url, month_in_url
+from storywire.articles.datecandidates import candidates_given, candidates_in_lines
 from storywire.articles.datemarkup import candidates_in_html
+from storywire.articles.daterelative import resolved
 from storywire.articles.dateroles import ROLES, Candidate
 from storywire.articles.datetext import FIRST_YEAR
-from storywire.articles.datewords import fold, weekday_names
+from storywire.articles.dateweights import MOST, agrees, odds_of_days, weekdays_in_lead, witnesses_for_days
 
 __all__ = [
     "Candidate",
@@ -31,20 +28,11 @@ __all__ = [
     "candidates_in_lines",
     "candidates_in_url",
     "choose",
+    "month_in_url",
 ]
 
 ENOUGH = 0.5
 """Confidence a date needs: below, the guess is more often wrong than right."""
-
-MOST = 0.99
-"""No page is surer of its date than this: publishers reprint, and templates lie."""
-
-WEEKDAY_FACTOR = 2.0
-"""What a weekday in the lead does to the odds of a day: a report names the day it tells of, and runs on it or
-up to two days later (9 in 10 reports, by 3 in 7 days for chance alone)."""
-
-LEAD_LENGTH = 500
-"""Characters of the text, about three sentences, in which a weekday tells when the news happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +58,12 @@ class Choice:
 
 def choose(candidates: Iterable[Candidate], *, text: str, language: str, captured_at: datetime | None) -> Choice:
     """Weigh the candidates; the result does not depend on their order."""
-    ordered = sorted(set(candidates), key=_rank)
+    ordered = sorted({resolved(each, captured_at, language) for each in candidates}, key=_rank)
     latest = captured_at.astimezone(UTC).date() + timedelta(days=1) if captured_at else None
     able = [each for each in ordered if _objection(each, latest) is None]
-    counted = _localised([each for each in able if ROLES[each.role].family != "last"] or able)
-    weekdays = _weekdays_in_lead(text, language)
-    odds = {day: _odds(day, counted, weekdays) for day in sorted(set(counted.values()))}
+    counted = witnesses_for_days(ordered, able)
+    weekdays = weekdays_in_lead(text, language)
+    odds = odds_of_days(ordered, counted, weekdays)
     shares = {day: min(MOST, value / (1 + sum(odds.values()))) for day, value in odds.items()}
     best = min(shares, key=lambda day: (-shares[day], day), default=None)
     if best is not None and shares[best] < ENOUGH:
@@ -108,6 +96,8 @@ def _rank(each: Candidate) -> tuple[float, int, str, str, str, str]:
 
 def _objection(each: Candidate, latest: date | None) -> str | None:
     """Why a candidate cannot be the publication date, whatever else there is."""
+    if each.day is None and each.precision == "relative":
+        return "It is told from the time of reading, which is not known."
     if each.day is None:
         return "It names no day."
     if each.day.year < FIRST_YEAR:
@@ -118,63 +108,6 @@ def _objection(each: Candidate, latest: date | None) -> str | None:
     if role is None or role.family == "none":
         return f"{role.sentence[0].upper()}{role.sentence[1:]} is no publication date." if role else "Unknown role."
     return None
-
-
-UTC_PRINTED = re.compile(r"(?:Z|[+-]00:?00|GMT|UTC)\s*$|^\d{10,13}$")
-
-
-def _localised(able: Sequence[Candidate]) -> dict[Candidate, date]:
-    """The day each candidate counts for: a machine's date in UTC, on the day the page shows for that instant.
-
-    Software stores 8 p.m. in Chicago as the next morning in UTC; the publisher printed the day before.
-    """
-    shown = {
-        each.day
-        for each in able
-        if each.day and ROLES[each.role].family in ("shown", "address") and not UTC_PRINTED.search(each.printed)
-    }
-    counted = {}
-    for each in able:
-        if each.day is None:
-            continue
-        counted[each] = each.day
-        if each.instant and each.day not in shown and UTC_PRINTED.search(each.printed):
-            near = [day for day in shown if day != each.day and _is_local_day(each.instant, day)]
-            if len(near) == 1:
-                counted[each] = near[0]
-    return counted
-
-
-def _is_local_day(instant: datetime, day: date) -> bool:
-    """Whether somewhere on Earth it was that day at that instant."""
-    return (instant - timedelta(hours=12)).date() <= day <= (instant + timedelta(hours=14)).date()
-
-
-def _odds(day: date, counted: Mapping[Candidate, date], weekdays: frozenset[int]) -> float:
-    """The odds that the article was published on a day, from one witness of each family."""
-    strongest: dict[str, float] = {}
-    for each, named in counted.items():
-        if named == day:
-            family = ROLES[each.role].family
-            strongest[family] = max(strongest.get(family, 0.0), each.confidence)
-    odds = 1.0
-    for _, confidence in sorted(strongest.items()):
-        odds *= confidence / (1 - min(confidence, MOST))
-    if weekdays:
-        odds *= WEEKDAY_FACTOR if _agrees(day, weekdays) else 1 / WEEKDAY_FACTOR
-    return odds
-
-
-def _agrees(day: date, weekdays: frozenset[int]) -> bool:
-    return any((day.weekday() - back) % 7 in weekdays for back in range(3))
-
-
-def _weekdays_in_lead(text: str, language: str) -> frozenset[int]:
-    names = weekday_names(language)
-    lead = fold(text[:LEAD_LENGTH])
-    if language.split("-")[0] in ("zh", "ja", "th"):
-        return frozenset(number for name, number in names.items() if name in lead)
-    return frozenset(names[word] for word in re.findall(r"[^\W\d_][\w-]*", lead) if word in names)
 
 
 def _modified(ordered: Sequence[Candidate], latest: date | None, published: date | None) -> datetime | None:
@@ -204,7 +137,7 @@ def _explained(
         return Ranked(each, False, _objection(each, latest) or "An update counts only where there is no other date.")
     because = ROLES[each.role].sentence
     if each == chosen:
-        told = "; the weekday in the lead fits" if weekdays and _agrees(day, weekdays) else ""
+        told = "; the weekday in the lead fits" if weekdays and agrees(day, weekdays) else ""
         return Ranked(each, True, f"Known from {because}{told}.")
     if chosen and day == chosen.day:
         return Ranked(each, False, f"Bears out the chosen date, from {because}.")

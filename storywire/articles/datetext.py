@@ -12,12 +12,12 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from storywire.articles.datewords import ZONES, listed, month_number
 
-Precision = Literal["day", "minute", "second"]
+Precision = Literal["month", "day", "minute", "second", "relative"]
 
 FIRST_YEAR = 1990
 """Pages older than the web are digitised archives; a year before this on a page is its subject, not its date."""
@@ -31,12 +31,15 @@ BUDDHIST_ERA = 543
 
 @dataclass(frozen=True, slots=True)
 class PrintedDate:
-    """A date where it stands in a string: `start` and `end` count characters."""
+    """A date where it stands in a string: `start` and `end` count characters.
+
+    `day` is None where only a month is named, or a time before the reading ("2 hours ago").
+    """
 
     start: int
     end: int
     printed: str
-    day: date
+    day: date | None
     instant: datetime | None = None
     precision: Precision = "day"
 
@@ -50,7 +53,7 @@ VIETNAMESE = re.compile(
     r"|\b(?:tháng|thg)\s(?P<m2>\d{1,2})\s(?P<d2>\d{1,2}),\s(?P<y2>\d{4})(?!\d)",
     re.IGNORECASE,
 )
-YEAR_LAST = re.compile(r"(?<![\d.,/:-])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4})(?![\d]|[./-]\d)")
+YEAR_LAST = re.compile(r"(?<![\d.,/:-])(\d{1,2})\s?([./|-])\s?(\d{1,2})\s?\2\s?(\d{4})(?![\d]|[./-]\d)")
 SHORT_YEAR = re.compile(r"(?<![\d.,/:-])(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{2})(?![\d]|[.,:/-]\d)")
 DAY_MONTH_YEAR = re.compile(r"(?<![\d.,])(\d{1,2})([^\d\n]{2,40})(\d{4})(?!\d)")
 MONTH_DAY_YEAR = re.compile(
@@ -239,9 +242,9 @@ def printed_dates(text: str, language: str | None = None) -> list[PrintedDate]:
     >>> printed_dates("2031-03-01T01:30:00+03:00")[0].instant.isoformat()
     '2031-02-28T22:30:00+00:00'
     """
-    plain = text if text.isascii() else text.translate(_plain_digits())
-    if not YEAR_OR_SO.search(plain):
+    if not YEAR_OR_SO.search(text):  # most lines of a page; digits of every script count
         return []
+    plain = text if text.isascii() else text.translate(_plain_digits())
     readings = sorted(set(_found(plain, language)), key=lambda found: (found[0], -found[1], found[2]))
     dates: list[PrintedDate] = []
     end = 0
@@ -253,6 +256,7 @@ def printed_dates(text: str, language: str | None = None) -> list[PrintedDate]:
     return dates
 
 
+@lru_cache(maxsize=4096)
 def stamp(value: str, language: str | None = None) -> PrintedDate | None:
     """The one date an attribute or field holds, `20310303` and seconds since 1970 included; None for none or several.
 

@@ -33,9 +33,9 @@ LOCALES = (
 USUAL_BESIDE_CLDR = {
     **{"mrz": 3, "maerz": 3, "sept": 9, "janv": 1, "okto": 10},
     **{"янв": 1, "фев": 2, "апр": 4, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "сент": 9, "окт": 10, "ноя": 11},
-    **{"дек": 12},
+    **{"дек": 12, "জানুয়ারি": 1, "ফেব্রুয়ারি": 2},
 }
-"""Abbreviations that agencies and content management systems print and CLDR does not list."""
+"""Abbreviations and spellings that agencies and content management systems print and CLDR does not list."""
 
 PHRASE_HEAD = re.compile(r"^(?:de |d'|d’|tháng |thg )")
 COMBINING = re.compile(r"[\u0300-\u036f]")
@@ -68,7 +68,7 @@ def month_names() -> Mapping[str, Mapping[str, frozenset[int]]]:
                         if spelling and not spelling[0].isdecimal():
                             table.setdefault(spelling, {}).setdefault(language, set()).add(number)
     for name, number in USUAL_BESIDE_CLDR.items():
-        table.setdefault(name, {}).setdefault("", set()).add(number)
+        table.setdefault(fold(name), {}).setdefault("", set()).add(number)
     return {name: {lang: frozenset(found) for lang, found in by.items()} for name, by in table.items()}
 
 
@@ -110,13 +110,32 @@ def weekday_names(language: str) -> Mapping[str, int]:
     return table
 
 
-Label = Literal["published", "modified", "today"]
+Label = Literal["first", "published", "modified", "until", "today"]
 
 LABELS: Mapping[Label, tuple[str, ...]] = {
+    "first": (
+        *(
+            "first published",
+            "originally published",
+            "first posted",
+            "original publication date",
+            "erstveröffentlichung",
+        ),
+        *("ursprünglich veröffentlicht", "zuerst veröffentlicht", "erstmals veröffentlicht", "publié initialement"),
+        *("publicado originalmente", "publicado por primera vez", "pubblicato originariamente", "впервые опубликовано"),
+        *(
+            "oorspronkelijk gepubliceerd",
+            "ursprungligen publicerad",
+            "pierwotnie opublikowano",
+            "初回公開日",
+            "首次发布",
+        ),
+    ),
     "published": (
-        *("published", "posted", "publication date", "date published", "release date", "first published", "issued"),
-        *("created", "submitted", "filed", "date posted", "originally published", "pub date", "entry was posted"),
+        *("published", "posted", "publication date", "date published", "release date", "issued"),
+        *("created", "submitted", "filed", "date posted", "pub date", "entry was posted"),
         *("veröffentlicht", "erschienen", "publiziert", "erstellt", "veröffentlichung", "datum"),
+        *("gespeichert", "eingestellt", "verfasst", "soumis", "enviado", "inviato", "ingediend"),
         *("publié", "publiée", "mis en ligne", "paru", "date de publication", "posté"),
         *("publicado", "publicada", "fecha de publicación", "fecha", "pubblicato", "pubblicata", "data"),
         *(
@@ -187,6 +206,11 @@ LABELS: Mapping[Label, tuple[str, ...]] = {
         ),
         *("تحديث", "آخر تحديث", "تم التحديث", "به‌روزرسانی", "עודכן", "更新", "更新时间", "最終更新", "更新日", "修改"),
         *("수정", "최종수정", "업데이트", "अपडेट", "अद्यतन", "আপডেট", "อัปเดต"),
+    ),
+    "until": (
+        *("available until", "valid until", "expires", "expires on", "verfügbar bis", "gültig bis", "abrufbar bis"),
+        *("disponible jusqu'au", "valable jusqu'au", "disponible hasta", "disponível até", "disponibile fino al"),
+        *("доступно до", "beschikbaar tot", "tillgänglig till", "dostępne do", "截止日期"),
     ),
     "today": (
         *(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -50,7 +51,9 @@ def json_ld(text: str) -> str:
         ("<meta name='citation_publication_date' content='2031/03/03'>", "meta"),
         ("<meta itemprop='datePublished' content='2031-03-03'>", "meta"),
         ("<meta name='date' content='2031-03-03'>", "meta_date"),
+        ("<meta property='news_pictures:uploaded' content='2031-03-03T04:36:36-05:00'>", "meta_date"),
         ('<script>window.state = {"publishedAt": "2031-03-03T09:15:00Z"}</script>', "script"),
+        ("<link data-page='{&quot;datePublished&quot;: &quot;2031-03-03T09:15:00Z&quot;}'>", "script"),
     ],
 )
 def test_data_for_machines_gives_the_date(head: str, role: str) -> None:
@@ -67,6 +70,9 @@ def test_data_for_machines_gives_the_date(head: str, role: str) -> None:
         ("<abbr class='published' title='2031-03-03'>Monday</abbr>", "time"),
         ("<div>Published <b>3 March 2031</b></div>", "labelled"),
         ("<dl><dt>Published</dt><dd>3 March 2031</dd></dl>", "labelled"),
+        ("<p>3 March 2031 - Updated 5 March 2031</p>", "labelled"),
+        ("<p>5 March 2031</p><p>This report was first published on 3 March 2031.</p>", "first"),
+        ("<p>3 | 3 | 2031</p>", "headline"),
     ],
 )
 def test_what_stands_between_headline_and_body_gives_the_date(between: str, role: str) -> None:
@@ -139,3 +145,83 @@ def test_comments_date_themselves_not_the_article() -> None:
         f"<div class='comment'><span property='dateCreated' content='2031-03-0{day}'>x</span></div>" for day in (4, 5)
     )
     assert chosen(page(between="<p>3 March 2031</p>", below=comments)).published_on == MONDAY
+
+
+def test_a_quotation_has_a_date_of_its_own() -> None:
+    quotation = "<blockquote><p>Ice is coming.</p><p>Ann Roe, 1 March 2031</p></blockquote>"
+    assert chosen(page(between=f"<p>3 March 2031</p>{quotation}")).published_on == MONDAY
+
+
+def test_a_headline_inside_what_was_taken_for_the_text_is_found_again() -> None:
+    menu = ["Sign up for our letters and hear of every ferry first", "Read all about the harbour and its people"]
+    above = "".join(f"<p>{line}</p>" for line in (*menu, "Ice on the outer islands since the first of the month"))
+    tree = page(above=above + "<p>1 March 2031</p>" + "<p>Note</p>" * 8, between="<p>3 March 2031</p>")
+    body = "\n".join([*menu, "Ice on the outer islands since the first of the month", HEADLINE, BODY])
+    candidates = candidates_in_html(tree, [], None, HEADLINE, body)
+    assert choose(candidates, text=body, language="en", captured_at=None).published_on == MONDAY
+
+
+def test_the_main_heading_is_the_headline_where_the_title_is_another() -> None:
+    notes = "".join(f"<p>Note {number}</p>" for number in range(8))
+    tree = page(above="<p>1 March 2031</p>" + notes, between="<p>3 March 2031</p>" + notes)
+    candidates = candidates_in_html(tree, [], None, "Ice (via the harbour office)", BODY)
+    assert {each.role for each in candidates if each.day == MONDAY} == {"headline"}
+
+
+def test_a_button_that_was_never_closed_does_not_hide_the_page() -> None:
+    tree = document_fromstring(
+        f"<html><body><header><button>Menu<main><h1>{HEADLINE}</h1><p>3 March 2031</p><p>{BODY}</p></main>"
+    )
+    assert chosen(tree).published_on == MONDAY
+
+
+def test_a_list_of_other_articles_does_not_date_this_one() -> None:
+    teasers = "".join(
+        f"<div><h2>Other news {day}</h2><span itemprop='datePublished' content='2031-02-{day}'>x</span></div>"
+        for day in range(10, 16)
+    )
+    choice = chosen(page("<meta name='date' content='2031-03-03'>", below=teasers))
+    assert choice.published_on == MONDAY
+
+
+def test_the_day_until_which_something_is_available_is_no_publication_date() -> None:
+    assert chosen(page(below="<div><p>Available until:</p><p>9 June 2031</p></div>")).published_on is None
+    assert chosen(page(between="<p>3 March 2031</p><p>Expires on 9 June 2031</p>")).published_on == MONDAY
+
+
+def test_a_date_apart_from_the_article_does_not_rival_declared_ones() -> None:
+    lone = "<div class='sidebar'><p>9 June 2031</p></div>"
+    alone, beside = (chosen(page("<meta name='pubdate' content='2031-03-03'>", below=below)) for below in ("", lone))
+    assert (beside.published_on, beside.confidence) == (MONDAY, alone.confidence)
+
+
+def test_an_update_that_data_declares_too_is_surer() -> None:
+    note = "<p>Last updated: 5 March 2031</p>"
+    declared = "<meta property='article:modified_time' content='2031-03-05T10:00:00Z'>"
+    assert (chosen(page(declared, below=note)).confidence or 0) > (chosen(page(below=note)).confidence or 1)
+
+
+def test_what_is_called_an_update_wherever_it_stands_counts_where_there_is_nothing_else() -> None:
+    note = "<div><p>Last updated: 5 March 2031</p></div>"
+    assert chosen(page(below=note)).published_on == date(2031, 3, 5)
+    assert chosen(page("<meta name='pubdate' content='2031-03-03'>", below=note)).published_on == MONDAY
+    assert chosen(page(below=f"<footer>{note}</footer>")).published_on is None
+
+
+def test_the_month_in_the_address_tips_the_scales() -> None:
+    two_days = "<p>3 March 2031</p><p>9 June 2031</p>"
+    assert chosen(page(between=two_days)).published_on is None
+    assert chosen(page(between=two_days), "https://news.example/2031/03/harbour").published_on == MONDAY
+
+
+def test_ten_thousand_dates_are_read_in_a_second() -> None:
+    times = "".join(
+        f"<p><time datetime='2031-02-{1 + n % 28:02}'>{1 + n % 28} February 2031</time></p>" for n in range(5_000)
+    )
+    lines = "".join(f"<li>{1 + n % 28} February 2031, {n} boats</li>" for n in range(5_000))
+    tree = page(between="<p>3 March 2031</p>", below=f"<div>{times}</div><ul>{lines}</ul>")
+    began = time.process_time()
+    candidates = found(tree)
+    assert time.process_time() - began < 1
+    assert len(candidates) <= 40
+    assert choose(candidates, text=BODY, language="en", captured_at=None).published_on == MONDAY

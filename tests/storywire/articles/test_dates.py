@@ -243,6 +243,33 @@ def test_a_machine_s_utc_yields_to_the_day_readers_are_shown() -> None:
     assert chosen(own_offset).published_on == date(2031, 3, 4)
 
 
+def test_the_same_instant_with_an_offset_tells_the_publisher_s_day() -> None:
+    instant = datetime(2031, 3, 4, 2, 10, tzinfo=UTC)
+    stored = made("jsonld", date(2031, 3, 4), "2031-03-04T02:10:00Z", instant)
+    local = made("microdata", MONDAY, "2031-03-03T21:10:00-05:00", instant)
+    assert chosen(stored, local).published_on == MONDAY
+
+
+def test_a_dateline_does_not_move_the_day_of_publication() -> None:
+    stored = made("meta", MONDAY, "2031-03-03T21:08:14Z", datetime(2031, 3, 3, 21, 8, 14, tzinfo=UTC))
+    assert chosen(stored, made("dateline", date(2031, 3, 4))).published_on == MONDAY
+
+
+def test_data_that_repeats_the_last_change_yields_to_an_earlier_day_readers_are_shown() -> None:
+    change, printed = date(2031, 6, 9), made("headline", MONDAY)
+    rebuilt = [made("jsonld", change), made("modified", change)]
+    assert chosen(*rebuilt, printed).published_on == MONDAY
+    assert chosen(*rebuilt).published_on == change
+    assert chosen(*rebuilt, made("kicker", change)).published_on == change
+    assert chosen(made("meta_date", change), made("modified", change), made("lone", MONDAY)).published_on == MONDAY
+
+
+def test_a_time_element_that_holds_the_last_change_does_not_outdo_declared_publication() -> None:
+    change = made("time", date(2031, 6, 9))
+    declared = made("jsonld", MONDAY)
+    assert chosen(change, declared, made("modified", date(2031, 6, 9))).published_on == MONDAY
+
+
 CANDIDATES = st.builds(
     made,
     st.sampled_from(sorted(ROLES)),

@@ -200,3 +200,7 @@ def test_a_label_says_what_a_date_is(words: str, label: str | None) -> None:
 
 def test_a_month_of_two_languages_needs_the_language() -> None:
     assert (month_number("listopad"), month_number("listopad", "hr"), month_number("listopad", "pl")) == (None, 10, 11)
+
+
+def test_months_are_read_as_pages_spell_them_too() -> None:
+    assert [found.day for found in printed_dates("১৬ ফেব্রুয়ারি ২০৩১", "bn")] == [date(2031, 2, 16)]
