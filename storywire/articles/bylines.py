@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import unquote
 
@@ -94,16 +95,24 @@ def on_page(tree: HtmlElement) -> Iterator[Place]:
     related = (element for element in _having(tree, "rel") if "author" in (element.get("rel") or "").lower().split())
     yield Place(_texts(related)[:4])
     yield Place(_texts(element for element in _having(tree, "itemprop") if element.get("itemprop") == "author")[:4])
-    classed = [(element, element.get("class") or "") for element in _having(tree, "class")]
-    yield Place(_texts(element for element, names in classed if _NAME_CLASS.search(names))[:1])
-    marked = (element for element, names in classed if _BYLINE_CLASS.search(names) and not _NOT_BYLINE.search(names))
-    yield Place(_texts(marked)[:2], shortest=2, sure=False)
+    classed = [(element, kind) for element in _having(tree, "class") if (kind := _class_kind(element.get("class")))]
+    yield Place(_texts(element for element, kind in classed if "name" in kind)[:1])
+    yield Place(_texts(element for element, kind in classed if "byline" in kind)[:2], shortest=2, sure=False)
     for text in _texts(_worded(tree))[:MAX_WORDED]:
         signed = len(text.split()) <= MAX_SIGNATURE
         yield Place([text], names_only=signed, shortest=2, sure=False)
     links = [link for link in _having(tree, "href") if _AUTHOR_PAGE.search(link.get("href") or "")]
     yield Place(_texts(links)[:1], shortest=2, sure=False)
     yield Place(_texts(link for link in links if _leads_to_its_text(link))[:1], sure=False)
+
+
+@lru_cache(maxsize=8192)
+def _class_kind(names: str) -> frozenset[str]:
+    """Whether classes are those of an author's name and of a byline; sites repeat the same few thousand."""
+    if not _BYLINE_CLASS.search(names):
+        return frozenset()
+    kinds = [("name", _NAME_CLASS.search(names)), ("byline", not _NOT_BYLINE.search(names))]
+    return frozenset(kind for kind, is_so in kinds if is_so)
 
 
 def in_lines(lines: Iterable[str]) -> Place:

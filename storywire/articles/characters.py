@@ -20,6 +20,8 @@ _INVISIBLE = re.compile(
 """Controls that are no white space, soft hyphens, spaces without width, all that sets the direction of writing
 (marks, embeddings, overrides, isolates), codes that are no characters, and halves of surrogate pairs."""
 
+_ASCII_INVISIBLE = bytes([*range(0x09), *range(0x0E, 0x20), 0x7F])
+
 _PILE = re.compile(rf"[^\w\x00-\x7f]{{{MARKS + 1},}}")
 """Where accents may be piled up; none of them is a letter to `re`."""
 
@@ -30,8 +32,9 @@ def clean(text: str) -> str:
     >>> clean("Caf\u0065\u0301 \u202eon the\u202c pier\x00")
     'Café on the pier'
     """
-    visible = _INVISIBLE.sub("", text)
-    return visible if visible.isascii() else unicodedata.normalize("NFC", _PILE.sub(_without_pile, visible))
+    if text.isascii():
+        return text.encode().translate(None, _ASCII_INVISIBLE).decode()
+    return unicodedata.normalize("NFC", _PILE.sub(_without_pile, _INVISIBLE.sub("", text)))
 
 
 def clean_line(text: str) -> str:

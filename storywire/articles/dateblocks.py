@@ -19,6 +19,7 @@ from storywire.articles.datecandidates import LONGEST_LABEL
 from storywire.articles.dateplaces import Line
 from storywire.articles.datetext import PrintedDate, stamp
 from storywire.articles.datewords import listed
+from storywire.articles.prose import squashed
 
 SKIPPED = frozenset({"script", "style", "noscript", "template", "svg", "select", "option", "iframe", "head", "button"})
 INLINE = frozenset(
@@ -182,7 +183,6 @@ def without_own_asides(blocks: Sequence[Block], places: Sequence[int | None]) ->
     ]
 
 
-KEY = re.compile(r"[\W_]+")
 SHORTEST_KEY = 20
 SHORTEST_TITLE = 5
 OPENINGS = 3
@@ -198,7 +198,7 @@ LONGEST_KEY = 200
 
 def _key(text: str) -> str:
     trimmed = text if len(text) < 2 * LONGEST_KEY else text[:LONGEST_KEY] + text[-LONGEST_KEY:]
-    return KEY.sub("", trimmed).lower()
+    return squashed(trimmed)
 
 
 def article_place(

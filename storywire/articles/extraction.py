@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 from copy import copy
 from functools import lru_cache
+from typing import Any
 
 import trafilatura
+from lxml.etree import XPath, _Element
 from lxml.html import HtmlElement
 from trafilatura.baseline import html2txt
-from trafilatura.core import ESCALATION_MAX_LENGTH, ESCALATION_PAGE_SHARE
+from trafilatura.core import ESCALATION_ACCEPT_RATIO, ESCALATION_MAX_LENGTH, ESCALATION_PAGE_SHARE
 from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
 from trafilatura.main_extractor import extract_content
 from trafilatura.settings import Extractor
@@ -26,6 +28,7 @@ KNOWN = "2.3.1"
 """The version of trafilatura whose steps these are."""
 
 _OPTIONS = Extractor(fast=True, comments=False, output_format="python")
+_RECALL = Extractor(fast=True, comments=False, output_format="python", recall=True)
 _PRUNED = ("div", "section", "aside", "details", "ol", "ul", "list")
 _PRUNED_NAMES = re.compile(
     r"^(?:[Cc]omment|comol|disqus_thread|dsq-comments)|(?:article|post)-comments|"
@@ -34,7 +37,9 @@ _PRUNED_NAMES = re.compile(
 )
 """Elements, and the ids and classes, that trafilatura may take away at first; its own expressions decide."""
 
-_UNSEEN = frozenset({"script", "style", "svg", "template"})
+_PIECES = XPath(
+    "descendant::text()[not(parent::script or parent::style or parent::svg or parent::template)]", smart_strings=False
+)
 
 
 def extracted(tree: HtmlElement, url: str | None, *, fast: bool = True, recall: bool = False) -> str:
@@ -55,16 +60,34 @@ def extracted(tree: HtmlElement, url: str | None, *, fast: bool = True, recall: 
 
 
 def _by_first_steps(tree: HtmlElement) -> str | None:
-    """The text, where trafilatura would stop at the first steps; None where it would go on."""
+    """The text, where trafilatura would stop at the first steps or look twice; None where it would go further."""
     if any("DiscussionForumPosting" in (script.text or "") for script in tree.iter("script")):
         return None
+    body, text = _content(_pruned(tree), _OPTIONS)
+    if len(text) < _OPTIONS.min_extracted_size:
+        return None
+    if _may_be_small_part(len(text), tree):
+        whole = _pruned(tree)
+        if len(text) >= ESCALATION_PAGE_SHARE * len(html2txt(whole)):
+            return str(xmltotxt(body, _OPTIONS.formatting))
+        more, found = _content(whole, _RECALL)
+        if len(found) >= _OPTIONS.min_extracted_size and len(found) > ESCALATION_ACCEPT_RATIO * len(text):
+            body = more
+    return str(xmltotxt(body, _OPTIONS.formatting))
+
+
+def _pruned(tree: HtmlElement) -> HtmlElement:
+    """A copy of the tree without what trafilatura takes away at first."""
     own = copy(tree)
     if any(_may_be_pruned(f"{part.get('id')}\n{part.get('class')}") for part in own.iter(*_PRUNED)):
         prune_unwanted_nodes(own, [*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH])
-    body, text = extract_content(convert_tags(tree_cleaning(own, _OPTIONS), _OPTIONS), _OPTIONS)
-    if len(text) < _OPTIONS.min_extracted_size or _is_small_part(len(text), tree):
-        return None
-    return str(xmltotxt(body, _OPTIONS.formatting))
+    return own
+
+
+def _content(tree: HtmlElement, options: Extractor) -> tuple[_Element, str]:
+    """What trafilatura's own extractor finds in a tree that is given up for it."""
+    body, text = extract_content(convert_tags(tree_cleaning(tree, options), options), options)
+    return body, text
 
 
 @lru_cache(maxsize=8192)
@@ -73,18 +96,11 @@ def _may_be_pruned(names: str) -> bool:
     return _PRUNED_NAMES.search(names) is not None
 
 
-def _is_small_part(length: int, tree: HtmlElement) -> bool:
-    """Whether a text is so short, and so small a part of its page, that trafilatura may look for more."""
+def _may_be_small_part(length: int, tree: HtmlElement) -> bool:
+    """Whether a text is so short, and may be so small a part of its page, that trafilatura looks for more."""
     if length >= ESCALATION_MAX_LENGTH:
         return False
     body = tree.find(".//body")
-    pieces = [
-        piece
-        for part in (body if body is not None else tree).iter()
-        for piece in (None if part.tag in _UNSEEN else part.text, part.tail)
-        if piece
-    ]
+    pieces: Any = _PIECES(body if body is not None else tree)
     # A space between all pieces is more than trafilatura puts, and cleaning only takes away.
-    if length >= ESCALATION_PAGE_SHARE * len(" ".join(" ".join(pieces).split())):
-        return False
-    return bool(length < ESCALATION_PAGE_SHARE * len(html2txt(tree)))
+    return length < ESCALATION_PAGE_SHARE * len(" ".join(" ".join(pieces).split()))
