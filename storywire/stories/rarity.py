@@ -60,7 +60,7 @@ class Table:
         return UNKNOWN if is_unspaced(term) else _length_share(term)
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 16)
 def rarity(term: str, code: str, is_name: bool = False) -> float:
     """The negative log of the share of articles of a language that have the term.
 
@@ -97,9 +97,11 @@ def table(code: str) -> Table:
     code = BASE.get(code, code)
     if code not in TABLES:
         return Table({}, {})
-    from wordfreq import get_frequency_dict  # half a second to import; only where articles are weighed
+    from wordfreq import get_frequency_dict, get_frequency_list  # half a second to import; only to weigh articles
 
     frequencies: dict[str, float] = get_frequency_dict(code, wordlist="small")
+    for cached in (get_frequency_dict, get_frequency_list):  # which would keep every table twice
+        cached.cache_clear()
     if code in CHARACTER_PAIRS:
         return _of_characters(frequencies)
     shares: defaultdict[str, float] = defaultdict(float)
