@@ -49,10 +49,11 @@ UNMARKED = 0.97
 UNFRAMED = 0.93
 """Weight of a date there or above the headline in a page without markup, where the places themselves are a guess."""
 
-WORDY = 0.85
-"""Weight of such a date whose line says more: a summary may name the day of the event."""
+WORDY = 0.87
+"""Weight of such a date whose line says more: a summary may name the day of the event. Where nothing else named a day
+such dates were right on 15 of 15 labelled pages, but among rivals on 2 in 3."""
 
-DOUBTFUL = 0.85
+DOUBTFUL = 0.87
 """Weight of a date there that stands in an aside, or among the first lines of the text without any mark."""
 
 PROSE_WORDS = 10
@@ -209,7 +210,10 @@ def _weight(role: str, line: Line, text: str, found: PrintedDate, place: Place) 
         return DOUBTFUL
     if line.marked:
         return 1.0
-    return (WORDY if _words_beside(text, found) > FEW_WORDS else 1.0) * (UNFRAMED if line.framed is None else UNMARKED)
+    wordy = _words_beside(text, found) > FEW_WORDS
+    if line.framed is None:
+        return UNFRAMED * (WORDY if wordy else 1.0)
+    return WORDY if wordy else UNMARKED
 
 
 def _words_beside(text: str, found: PrintedDate) -> int:

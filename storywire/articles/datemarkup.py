@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -16,7 +17,8 @@ from lxml.html import HtmlElement
 from storywire.articles.dateaddress import candidates_in_url, month_in_url
 from storywire.articles.dateblocks import article_place, blocks_of, without_own_asides
 from storywire.articles.datecandidates import placed, settled
-from storywire.articles.dateroles import Candidate, candidate, strongest
+from storywire.articles.dateorder import Order, order_of_figures
+from storywire.articles.dateroles import ROLES, Candidate, candidate, strongest
 from storywire.articles.datetext import PrintedDate, stamp
 from storywire.articles.datewords import listed
 from storywire.articles.jsonld import article_object, types
@@ -81,9 +83,24 @@ def candidates_in_html(
         found += _in_scripts(tree, language)
     blocks = list(blocks_of(tree, language))
     place = article_place(blocks, headline, body)
-    shown = list(placed(without_own_asides(blocks, place[:2]), *place, language))
-    found += settled(shown, marked_up=True, declared=found)
-    return strongest([*found, *candidates_in_url(url), *month_in_url(url)])
+    lines = without_own_asides(blocks, place[:2])
+    read = list(placed(lines, *place, language))
+    shown = settled(read, marked_up=True, declared=found)
+    address = candidates_in_url(url)
+    if all(each.role == "lone" or ROLES[each.role].family == "none" for each in (*found, *shown, *address)):
+        order = order_of_figures((line.text for line in lines), language, url)
+        shown = _in_order(order, placed(lines, *place, order.language), read) if order else shown
+    return strongest([*found, *shown, *address, *month_in_url(url)])
+
+
+def _in_order(order: Order, again: Iterator[Candidate], before: Sequence[Candidate]) -> list[Candidate]:
+    """The dates read again in an order, those that are readable in no other trusted as far as it is."""
+    readable = {each.printed for each in before}
+    kept = [each for each in again if each.printed in readable or order.known_of.search(each.printed)]
+    return [
+        each if each.printed in readable else replace(each, confidence=round(each.confidence * order.weight, 4))
+        for each in settled(kept, marked_up=True)
+    ]
 
 
 def page_language(tree: HtmlElement, url: str | None) -> str | None:

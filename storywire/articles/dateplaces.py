@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -30,6 +31,10 @@ OPENING = 4
 """Lines at the start of a body in which a date may be its own: extractors take the date line in, or a byline first."""
 
 
+LETTER = re.compile(r"[^\W\d_]")
+"""What makes a line one with words: counts of comments and views, separators and icons take up no room on a page."""
+
+
 class Line(NamedTuple):
     """One visible line of a page; a page with markup knows more about it than its words.
 
@@ -51,10 +56,10 @@ def places_of(lines: Sequence[Line], headline: int | None, first: int | None, la
     """Where each line stands, seen from headline and body, whose indices are given."""
     start = headline if headline is not None else first
     places: list[Place] = []
-    above = sum(1 for line in lines[:start] if line.text.strip())
+    above = sum(1 for line in lines[:start] if LETTER.search(line.text))
     opened = below = between = 0
     for index, line in enumerate(lines):
-        filled = bool(line.text.strip())
+        filled = LETTER.search(line.text) is not None
         if start is None:
             places.append("below")
         elif index < start:

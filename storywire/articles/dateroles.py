@@ -44,7 +44,7 @@ ROLES: Mapping[str, Role] = {
     "kicker": Role(0.94, "shown", "its place right above the headline"),
     "above": Role(0.45, "shown", "its place above the headline"),
     "farewell": Role(0.9, "shown", "the words before it, though it stands far from the article"),
-    "lone": Role(0.85, "shown", "being the only date of the page"),
+    "lone": Role(0.89, "shown", "being the only date of the page"),
     "mention": Role(0.2, "none", "a sentence that mentions it"),
     "teaser": Role(0.1, "none", "its place among teasers, far from the article"),
     "header": Role(0.05, "none", "the page header"),

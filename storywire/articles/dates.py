@@ -17,7 +17,7 @@ from storywire.articles.datemarkup import candidates_in_html
 from storywire.articles.daterelative import resolved
 from storywire.articles.dateroles import ROLES, Candidate
 from storywire.articles.datetext import FIRST_YEAR
-from storywire.articles.dateweights import MOST, agrees, odds_of_days, weekdays_in_lead, witnesses_for_days
+from storywire.articles.dateweights import agrees, odds_of_days, shares_of_days, weekdays_in_lead, witnesses_for_days
 
 __all__ = [
     "Candidate",
@@ -63,8 +63,7 @@ def choose(candidates: Iterable[Candidate], *, text: str, language: str, capture
     able = [each for each in ordered if _objection(each, latest) is None]
     counted = witnesses_for_days(ordered, able)
     weekdays = weekdays_in_lead(text, language)
-    odds = odds_of_days(ordered, counted, weekdays)
-    shares = {day: min(MOST, value / (1 + sum(odds.values()))) for day, value in odds.items()}
+    shares = shares_of_days(odds_of_days(ordered, counted, weekdays))
     best = min(shares, key=lambda day: (-shares[day], day), default=None)
     if best is not None and shares[best] < ENOUGH:
         best = None

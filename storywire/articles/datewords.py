@@ -211,6 +211,9 @@ LABELS: Mapping[Label, tuple[str, ...]] = {
         *("available until", "valid until", "expires", "expires on", "verfügbar bis", "gültig bis", "abrufbar bis"),
         *("disponible jusqu'au", "valable jusqu'au", "disponible hasta", "disponível até", "disponibile fino al"),
         *("доступно до", "beschikbaar tot", "tillgänglig till", "dostępne do", "截止日期"),
+        *("valid from", "valid since", "in force since", "gültig ab", "gültig seit", "in kraft seit"),
+        *("en vigueur depuis", "valable à partir du", "válido desde", "vigente desde", "in vigore dal", "valido dal"),
+        *("geldig vanaf", "gäller från", "obowiązuje od", "действует с"),
     ),
     "today": (
         *(

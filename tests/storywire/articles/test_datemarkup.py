@@ -118,6 +118,66 @@ def test_the_page_s_language_decides_the_order_of_day_and_month() -> None:
     assert chosen(page(between="<p>03/04/2031</p>"), "https://news.example/a").published_on is None
 
 
+TEASERS = "<div class='related'><p>Mayor resigns</p><p>{}</p></div>"
+
+
+@pytest.mark.parametrize(
+    ("lang", "url", "printed", "day"),
+    [
+        ("en", None, "2/25/2031", date(2031, 4, 3)),
+        ("en", None, "25/2/2031", date(2031, 3, 4)),
+        ("", None, "2/25/2031", date(2031, 4, 3)),
+        ("", "https://ella.example.fr/a", "25/2/2031", date(2031, 3, 4)),
+        ("en", None, "25/2/2031 and 2/26/2031", None),
+    ],
+)
+def test_the_page_s_other_dates_tell_the_order_where_language_and_country_do_not(
+    lang: str, url: str | None, printed: str, day: date | None
+) -> None:
+    tree = page(between="<p>04/03/2031</p>", below=TEASERS.format(printed), lang=lang)
+    assert chosen(tree, url).published_on == day
+
+
+@pytest.mark.parametrize(
+    ("lang", "url", "printed", "day"),
+    [
+        ("en", "https://ella.example/a", "3/4/2031", date(2031, 3, 4)),
+        ("en-US", "https://ella.example/a", "11/8/2031", date(2031, 11, 8)),
+        ("en", "https://ella.example/a", "03/04/2031", None),
+        ("en", "https://ella.example/a", "11/12/2031", None),
+        ("en", "https://ella.example/a", "3-4-2031", None),
+        ("en", "https://ella.example/a", "3.4.2031", None),
+        ("en", "https://ella.example.fr/a", "3/4/2031", None),
+        ("", "https://ella.example/a", "3/4/2031", None),
+    ],
+)
+def test_a_figure_without_its_zero_tells_the_order_of_english_pages_of_no_country(
+    lang: str, url: str, printed: str, day: date | None
+) -> None:
+    assert chosen(page(between=f"<p>{printed}</p>", lang=lang), url).published_on == day
+
+
+def test_a_usual_order_is_trusted_less_than_one_that_the_page_tells() -> None:
+    guessed = chosen(page(between="<p>3/4/2031</p>")).confidence
+    told = chosen(page(between="<p>3/4/2031</p>", below=TEASERS.format("2/25/2031"))).confidence
+    assert guessed is not None
+    assert told is not None
+    assert guessed < told
+
+
+def test_a_usual_order_never_speaks_against_a_declared_date() -> None:
+    declared = "<meta property='article:published_time' content='2031-04-03'>"
+    choice = chosen(page(declared, between="<p>3/4/2031</p>"))
+    assert {row.candidate.day for row in choice.ranked} == {choice.published_on} == {date(2031, 4, 3)}
+
+
+def test_counts_and_signs_above_the_headline_take_up_no_room() -> None:
+    cells = ("3 March 2031", "Islands", "Ana Ruiz", "0", "|", "337", "+")
+    masthead = "<p>The Ella Courier</p><p>9 May 2029</p><p>Ferries</p><p>Ice</p>"
+    choice = chosen(page(above=masthead + "".join(f"<p>{cell}</p>" for cell in cells)))
+    assert (choice.published_on, choice.source) == (MONDAY, "kicker")
+
+
 def test_published_and_modified_are_kept_apart() -> None:
     head = json_ld(
         '{"@type": "NewsArticle", "headline": "x", "datePublished": "2031-03-03T10:00:00Z",'
@@ -187,6 +247,12 @@ def test_a_list_of_other_articles_does_not_date_this_one() -> None:
 def test_the_day_until_which_something_is_available_is_no_publication_date() -> None:
     assert chosen(page(below="<div><p>Available until:</p><p>9 June 2031</p></div>")).published_on is None
     assert chosen(page(between="<p>3 March 2031</p><p>Expires on 9 June 2031</p>")).published_on == MONDAY
+
+
+@pytest.mark.parametrize("label", ["Valid since:", "(Unverändert gültig seit:", "En vigueur depuis le"])
+def test_the_day_from_which_a_notice_holds_is_no_publication_date(label: str) -> None:
+    choice = chosen(page(between=f"<p>{label} 1.2.2031)</p><p>Last updated: 3 March 2031</p>", lang="de"))
+    assert (choice.published_on, choice.source) == (MONDAY, "updated")
 
 
 def test_a_date_apart_from_the_article_does_not_rival_declared_ones() -> None:

@@ -205,6 +205,16 @@ def test_equal_witnesses_for_two_days_leave_no_date() -> None:
     assert choice.confidence is None
 
 
+def test_of_two_days_the_better_supported_is_surer_than_its_odds_alone_say() -> None:
+    better, worse = made("headline", MONDAY), made("meta_date", MONDAY + timedelta(days=3))
+    choice = chosen(better, worse)
+    odds = [each.confidence / (1 - each.confidence) for each in (better, worse)]
+    plain = odds[0] / (1 + sum(odds))
+    assert choice.published_on == MONDAY
+    assert choice.confidence is not None
+    assert plain < choice.confidence < (chosen(better).confidence or 0)
+
+
 def test_nothing_lies_after_the_capture() -> None:
     captured = datetime(2031, 3, 1, 12, tzinfo=UTC)
     assert chosen(made("jsonld", MONDAY), captured_at=captured).published_on is None
