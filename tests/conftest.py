@@ -13,10 +13,17 @@ import pytest
 from storywire import schema
 from storywire.schema import Table
 
-# New examples are looked for at the desk; a change is not held up by one that was there before it.
-hypothesis.settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    hypothesis.settings.load_profile("ci")
+FEW_EXAMPLES = 20
+"""What `make test-fast` tries of a property that names no count of its own, as the costly ones do not; `make test`
+tries hypothesis' usual hundred."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set how hypothesis looks for examples, before any test module is read."""
+    few = {"max_examples": FEW_EXAMPLES} if "not slow" in config.option.markexpr else {}
+    # New examples are looked for at the desk; a change is not held up by one that was there before it.
+    hypothesis.settings.register_profile("storywire", derandomize=bool(os.environ.get("CI")), **few)
+    hypothesis.settings.load_profile("storywire")
 
 
 @pytest.fixture

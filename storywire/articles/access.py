@@ -11,6 +11,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from storywire.articles import words
+from storywire.articles.linkedvalues import items
 
 TIERS = {"free": False, "metered": True, "locked": True}
 """Values of `article:content_tier`; JSON-LD calls metered articles not free as well."""
@@ -48,7 +49,6 @@ def is_stub(text: str, paywalled: bool | None) -> bool | None:
 
 
 def _free(value: object) -> bool | None:
-    """What a value says, in the spellings pages use: true, "False", "http://schema.org/True"."""
-    if isinstance(value, list):
-        return next((free for one in value if (free := _free(one)) is not None), None)
-    return FREE.get(str(value).strip().lower().rsplit("/", 1)[-1]) if isinstance(value, str | bool | int) else None
+    """What a value, or the first of a list that says anything, says: true, "False", "http://schema.org/True"."""
+    said = (str(one).strip().lower().rsplit("/", 1)[-1] for one in items(value) if isinstance(one, str | bool | int))
+    return next((FREE[word] for word in said if word in FREE), None)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 
+from babel.core import get_global
+
 _TAG = re.compile(
     r"([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|\d{3}))?(?:-(?:[a-z\d]{5,8}|\d[a-z\d]{3}))*", re.IGNORECASE
 )
 _LIST = re.compile(r"[.,;@\s]")
 _RETIRED = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro"}
-_THREE = {"eng": "en", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "por": "pt", "ita": "it"}
-_THREE |= {"rus": "ru", "ara": "ar", "zho": "zh", "chi": "zh", "jpn": "ja", "kor": "ko", "nld": "nl", "dut": "nl"}
-_THREE |= {"kik": "ki"}
+_THREE: dict[str, str] = {
+    code: short for code, short in get_global("language_aliases").items() if len(code) == 3 and len(short) == 2
+}
+"""Codes of three letters (ISO 639-2 and -3) that BCP 47 writes with two, by CLDR."""
+
 _NO_LANGUAGE = frozenset({"und", "mul", "zxx", "mis"})
 _TRADITIONAL = frozenset({"TW", "HK", "MO"})
 

@@ -154,6 +154,7 @@ def load() -> Profiles:
         for gram, count in profile["freq"].items():
             if gram in rows:
                 shares[rows[gram], column] = count / profile["n_words"][len(gram) - 1]
+    spelled = [NGram.normalize(chr(code)) for code in range(CHARACTERS - 1)]
     logs = np.log(shares + SMOOTHING)
     sizes = np.array([len(gram) - 1 for gram in ordered])
     entropy = np.zeros((NGram.N_GRAM, len(profiles)))
@@ -166,8 +167,8 @@ def load() -> Profiles:
         np.rint(logs / _UNIT).astype(np.float32),
         sizes,
         entropy,
-        _symbols(letters),
-        _kinds(),
+        _symbols(spelled, letters),
+        _kinds(spelled),
     )
 
 
@@ -180,23 +181,20 @@ def _number(gram: str, letters: dict[str, int]) -> int:
     return number | size
 
 
-def _symbols(letters: dict[str, int]) -> NDArray[np.int64]:
-    """The symbol of every character, spelled as the profiles do."""
-    symbols = np.full(CHARACTERS, _STRANGE, np.int64)
-    for code in range(CHARACTERS - 1):
-        letter = NGram.normalize(chr(code))
-        symbols[code] = _SPACE if letter == " " else letters.get(letter, _STRANGE)
-    return symbols
+def _symbols(spelled: list[str], letters: dict[str, int]) -> NDArray[np.int64]:
+    """The symbol of every character, by how the profiles spell it."""
+    known = {" ": _SPACE, **letters}
+    return np.array([*(known.get(letter, _STRANGE) for letter in spelled), _STRANGE], np.int64)
 
 
-def _kinds() -> NDArray[np.uint8]:
+def _kinds(spelled: list[str]) -> NDArray[np.uint8]:
     """What every character is."""
     kinds = np.zeros(CHARACTERS, np.uint8)
-    for code in range(CHARACTERS - 1):
+    for code, letter in enumerate(spelled):
         character = chr(code)
         if character.isalnum() and not character.isdecimal():
             kinds[code] |= LETTER
-        if NGram.normalize(character).isupper():
+        if letter.isupper():
             kinds[code] |= CAPITAL
     for kind, *spans in _BLOCKS:
         for span in spans:

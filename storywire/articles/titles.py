@@ -71,7 +71,7 @@ def reconciled(sources: Sources) -> str | None:
     votes: dict[str, float] = {}
     first: dict[str, str] = {}
     for place, text in said:
-        others = {squashed(other) for elsewhere, other in said if elsewhere != place}
+        others = {squashed(other) for elsewhere, other in said if elsewhere != place} - {""}
         title = _without_names(text, names, vocabulary, others)
         key = squashed(title)
         if not key or key in names:

@@ -167,7 +167,7 @@ def captured(body: str, kind: Kind, url: str | None, encoding: str) -> Capture:
     return Capture(body.encode(encoding, "surrogatepass" if wide else "replace"), kind, "page", told)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(
     st.one_of(
         st.builds(captured, markup(), st.just("html"), addresses, encodings),
@@ -188,12 +188,23 @@ def sources(name: str) -> list[Capture]:
     return damage.labelled(Path(__file__).parents[3] / "shared" / "eval")
 
 
-@pytest.mark.parametrize(("name", "count"), [("bundled", 120), ("labelled", 20)])
-def test_no_damage_to_a_real_page_raises(name: str, count: int) -> None:
+FEW_CASES = 30
+"""Damaged pages that `make test-fast` reads; `make test` reads those below as well."""
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [
+        pytest.param("bundled", range(FEW_CASES), id="bundled, a few"),
+        pytest.param("bundled", range(FEW_CASES, 120), id="bundled", marks=pytest.mark.slow),
+        pytest.param("labelled", range(20), id="labelled", marks=pytest.mark.slow),
+    ],
+)
+def test_no_damage_to_a_real_page_raises(name: str, numbers: range) -> None:
     """`python -m benchmarks.fuzz` goes on for as long as one likes."""
     if not sources(name):
         pytest.skip("the labelled sets are not here")
-    for number in range(count):
+    for number in numbers:
         assert damage.complaints(damage.case(sources(name), 1, number)) == [], f"case {number}"
 
 

@@ -52,6 +52,13 @@ def test_json_ld_goes_before_meta_tags_and_an_empty_value_says_nothing() -> None
     assert said(free, isAccessibleForFree="") is False
 
 
+def test_lists_nested_without_end_say_nothing() -> None:
+    value: object = False
+    for _ in range(2_000):
+        value = [value]
+    assert said(isAccessibleForFree=value) is None
+
+
 def test_a_short_or_broken_off_text_behind_a_paywall_is_a_stub() -> None:
     assert is_stub(SENTENCE * 3, True) is True
     assert is_stub(f"{SENTENCE * 20}And then the mayor …”", True) is True

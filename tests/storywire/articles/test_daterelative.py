@@ -93,7 +93,7 @@ def test_an_absolute_date_is_surer_than_a_relative_one_and_the_evidence_shows_bo
 
 
 @given(st.text(max_size=300), st.sampled_from(["en", "de", "zh", "xx", "pt-BR"]))
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 def test_any_line_is_read_without_error(text: str, language: str) -> None:
     for found in relative_dates(text, language):
         assert text[found.start : found.end] == found.printed

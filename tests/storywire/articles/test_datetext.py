@@ -145,7 +145,7 @@ def test_forms_of_one_day_agree(day: date) -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=80, deadline=None)
+@settings(deadline=None)
 def test_any_text_is_read_without_error_and_dates_lie_inside_it(text: str) -> None:
     end = 0
     for found in printed_dates(text, "de"):

@@ -89,7 +89,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 @given(values)
 def test_any_json_gives_objects_and_never_an_error(value: Any) -> None:
     script = json.dumps(value).replace("<", "\\u003c")

@@ -70,6 +70,11 @@ def test_a_dash_within_a_headline_stays() -> None:
     )
 
 
+def test_a_place_that_says_nothing_but_a_dash_takes_no_headline_apart() -> None:
+    assert reconciled(Sources(["| Ferry sinks off Varnholm"], card="-")) == "Ferry sinks off Varnholm"
+    assert reconciled(Sources(["- Ferry sinks off Varnholm"], card="...")) == "- Ferry sinks off Varnholm"
+
+
 def test_a_page_without_a_headline_has_no_title() -> None:
     assert reconciled(Sources()) is None
     assert reconciled(Sources(["Harbour Post"], page="Harbour Post", names=["Harbour Post"])) is None

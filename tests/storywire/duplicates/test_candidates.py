@@ -30,7 +30,7 @@ HASHES = st.lists(st.sets(st.integers(0, 40) | st.integers(BIT, BIT + 20), max_s
 
 
 @given(HASHES)
-@settings(max_examples=50, deadline=None)
+@settings(deadline=None)
 def test_shared_shingles_are_counted_as_by_hand(lists: list[set[int]]):
     sets = sets_of(*(sorted(values) for values in lists))
     rows = np.array([(one, other) for one in range(len(lists)) for other in range(one)])
@@ -41,7 +41,7 @@ def test_shared_shingles_are_counted_as_by_hand(lists: list[set[int]]):
 
 
 @given(HASHES)
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 def test_digests_are_equal_exactly_where_texts_are(lists: list[set[int]]):
     lists = [*lists, set(lists[0])]
     found = [tuple(row) for row in digests(sets_of(*(sorted(values) for values in lists))).tolist()]
@@ -51,7 +51,7 @@ def test_digests_are_equal_exactly_where_texts_are(lists: list[set[int]]):
 
 
 @given(st.lists(st.tuples(st.integers(0, 2000), st.integers(120, 700)), min_size=2, max_size=8))
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 def test_every_pair_that_shares_a_third_is_proposed(spans: list[tuple[int, int]]):
     spans = sorted(spans, key=lambda span: -span[1])
     ranges = [set(range(start, start + size)) for start, size in spans]

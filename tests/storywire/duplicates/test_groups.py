@@ -13,7 +13,7 @@ def rows_of(edges: set[tuple[int, int]]) -> np.ndarray:
 
 
 @given(EDGES)
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 def test_components_are_those_of_networkx(edges: set[tuple[int, int]]):
     graph = nx.Graph(edges)
     graph.add_nodes_from(range(12))
@@ -23,7 +23,7 @@ def test_components_are_those_of_networkx(edges: set[tuple[int, int]]):
 
 
 @given(EDGES, st.permutations(range(12)))
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 def test_every_member_is_a_copy_of_its_lead_and_no_two_leads_are_copies(edges: set[tuple[int, int]], places: list[int]):
     place = np.array(places)
     lead = stars(place, rows_of(edges), np.ones(len(edges)))

@@ -317,7 +317,7 @@ HASHED = [shingle(text).tolist() for text in TEXTS]
 
 
 @given(ROWS, st.randoms(use_true_random=False))
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 def test_the_order_of_the_rows_changes_nothing(drawn: list[tuple[int, str, int, float, str]], rng: random.Random):
     rows = [
         article(f"a{number:02}", "", shingles=HASHED[text], n_words=len(TEXTS[text].split()), site=site, title="News")

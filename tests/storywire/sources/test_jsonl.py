@@ -104,7 +104,7 @@ articles = st.fixed_dictionaries(
 
 
 @given(articles, st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 def test_the_same_article_gives_the_same_bytes_however_it_is_written(article, chance):
     names = [*article, "rank", "url"]
     chance.shuffle(names)

@@ -202,7 +202,7 @@ def build(drawn: list[tuple]) -> list[dict]:
     return rows
 
 
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 @given(st.lists(reports, max_size=12), st.randoms(use_true_random=False))
 def test_the_order_of_articles_changes_nothing(drawn, rng):
     rows = build(drawn)
@@ -214,7 +214,7 @@ def test_the_order_of_articles_changes_nothing(drawn, rng):
     assert one.stories.equals(other.stories)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(deadline=None)
 @given(st.lists(reports, max_size=12))
 def test_groups_lie_in_events_and_events_in_stories(drawn):
     rows = build(drawn)

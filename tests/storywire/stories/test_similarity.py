@@ -36,7 +36,7 @@ def slow(all_: Items, scale: Scale) -> dict[tuple[int, int], float]:
     return found
 
 
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 @given(
     st.integers(0, 10_000), st.integers(1, 40), st.sampled_from([1, 7, 60, 4_000_000]), st.sampled_from([0.0, 0.3, 1.0])
 )
