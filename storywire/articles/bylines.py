@@ -50,11 +50,17 @@ _AUTHOR_FIELDS = (
 _NO_TEXT = frozenset(
     {"html", "head", "body", "script", "style", "meta", "link", "title", "noscript", "svg", "img", "input"}
 )
+MAX_LEVELS = 100
+"""Levels above an element that are looked at; pages have forty."""
+
 MAX_CHILDREN = 8
 """Children of an element that may be a byline; containers of half the page have more."""
 
 MAX_BYLINE = 120
 """Characters of a byline with the names of several people."""
+
+MAX_TRIED = 500
+"""Elements that are looked at in one place; what stands behind hundreds of others is no byline."""
 
 MAX_WORDED = 3
 """Elements that begin with "By" that are tried; sentences and forms do so too."""
@@ -93,17 +99,17 @@ def declared(meta: dict[str, list[str]]) -> list[str]:
 def on_page(tree: HtmlElement) -> Iterator[Place]:
     """What the page marks or words as its byline, the surest first."""
     related = (element for element in _having(tree, "rel") if "author" in (element.get("rel") or "").lower().split())
-    yield Place(_texts(related)[:4])
-    yield Place(_texts(element for element in _having(tree, "itemprop") if element.get("itemprop") == "author")[:4])
+    yield Place(_texts(related, 4))
+    yield Place(_texts((element for element in _having(tree, "itemprop") if element.get("itemprop") == "author"), 4))
     classed = [(element, kind) for element in _having(tree, "class") if (kind := _class_kind(element.get("class")))]
-    yield Place(_texts(element for element, kind in classed if "name" in kind)[:1])
-    yield Place(_texts(element for element, kind in classed if "byline" in kind)[:2], shortest=2, sure=False)
-    for text in _texts(_worded(tree))[:MAX_WORDED]:
+    yield Place(_texts((element for element, kind in classed if "name" in kind), 1))
+    yield Place(_texts((element for element, kind in classed if "byline" in kind), 2), shortest=2, sure=False)
+    for text in _texts(_worded(tree), MAX_WORDED):
         signed = len(text.split()) <= MAX_SIGNATURE
         yield Place([text], names_only=signed, shortest=2, sure=False)
     links = [link for link in _having(tree, "href") if _AUTHOR_PAGE.search(link.get("href") or "")]
-    yield Place(_texts(links)[:1], shortest=2, sure=False)
-    yield Place(_texts(link for link in links if _leads_to_its_text(link))[:1], sure=False)
+    yield Place(_texts(links, 1), shortest=2, sure=False)
+    yield Place(_texts((link for link in links if _leads_to_its_text(link)), 1), sure=False)
 
 
 @lru_cache(maxsize=8192)
@@ -147,7 +153,7 @@ def _leads_to_its_text(link: HtmlElement) -> bool:
 
 def _is_beside(element: HtmlElement) -> bool:
     """Whether an element stands beside the article: in a margin, a list of other articles or a link to one."""
-    for parent in element.iterancestors():
+    for parent in islice(element.iterancestors(), MAX_LEVELS):
         if parent.tag in {"nav", "footer", "a", "figure"}:
             return True
         if parent.tag in {"article", "main", "body"}:
@@ -157,10 +163,12 @@ def _is_beside(element: HtmlElement) -> bool:
     return False
 
 
-def _texts(elements: Iterable[HtmlElement]) -> list[str]:
-    """The texts of the elements that are short enough for a byline; a bar parts what stands in elements of its own."""
-    found = []
-    for element in elements:
+def _texts(elements: Iterable[HtmlElement], most: int) -> list[str]:
+    """The first texts that are short enough for a byline; a bar parts what stands in elements of its own."""
+    found: list[str] = []
+    for element in islice(elements, MAX_TRIED):
+        if len(found) == most:
+            break
         if len(element) < MAX_CHILDREN and not _is_beside(element):
             pieces = (" ".join(piece.split()) for piece in islice(element.itertext(), 5 * MAX_CHILDREN))
             text = " | ".join(piece for piece in pieces if piece)

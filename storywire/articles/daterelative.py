@@ -92,21 +92,24 @@ def resolved(each: Candidate, captured_at: datetime | None, language: str) -> Ca
     found = _span(each.printed, language)
     if found is None or found[2] > LONGEST_SPAN:
         return each
-    moment = (captured_at - found[2]).astimezone(UTC)
+    try:
+        moment = (captured_at - found[2]).astimezone(UTC)
+    except OverflowError:  # a capture of the year 1
+        return each
     return replace(each, day=moment.date(), instant=moment if found[2] % timedelta(days=1) else None)
 
 
 def _span(text: str, language: str | None) -> tuple[int, int, timedelta] | None:
     """The first phrase of a line: where it begins and ends, and how long before the reading it is."""
     tokens = list(WORD.finditer(text))[:MOST_WORDS]
-    words = ["#" if token[0].isdigit() else fold(token[0]) for token in tokens]
+    words = ["#" if token[0].isdecimal() else fold(token[0]) for token in tokens]
     tables = [_phrases(primary) for primary in dict.fromkeys((_primary(language), "en"))]
     for first in range(len(words)):
         for last in range(min(len(words), first + LONGEST_PHRASE) - 1, first - 1, -1):
             phrase = " ".join(words[first : last + 1])
             told = next((table[phrase] for table in tables if phrase in table), None)
             if told and (told[1] or CLOCK.search(text)):
-                numbers = [int(token[0]) for token in tokens[first : last + 1] if token[0].isdigit()]
+                numbers = [int(token[0]) for token in tokens[first : last + 1] if token[0].isdecimal()]
                 count = min(numbers[0], MOST) if numbers else told[1]
                 return tokens[first].start(), tokens[last].end(), count * timedelta(**{f"{told[0]}s": 1})
     return None
@@ -114,7 +117,11 @@ def _span(text: str, language: str | None) -> tuple[int, int, timedelta] | None:
 
 def _primary(language: str | None) -> str:
     primary = (language or "en").replace("_", "-").split("-")[0].lower()
-    return {"no": "nb", "tl": "fil"}.get(primary, primary)
+    known = {"no": "nb", "tl": "fil"}.get(primary, primary)
+    return known if known in _PRIMARIES else "en"
+
+
+_PRIMARIES = frozenset(locale.split("_")[0] for locale in LOCALES)
 
 
 @cache
@@ -136,4 +143,4 @@ def _phrases(primary: str) -> Mapping[str, tuple[Unit, int]]:
 
 
 def _folded(phrase: str) -> str:
-    return " ".join("#" if word.isdigit() else fold(word) for word in WORD.findall(phrase))
+    return " ".join("#" if word.isdecimal() else fold(word) for word in WORD.findall(phrase))

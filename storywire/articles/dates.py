@@ -56,10 +56,16 @@ class Choice:
     ranked: tuple[Ranked, ...]
 
 
+def _day_after(captured_at: datetime) -> date:
+    """The last day that any place on Earth may have written when a page was captured."""
+    day = captured_at.astimezone(UTC).date()
+    return day if day == date.max else day + timedelta(days=1)
+
+
 def choose(candidates: Iterable[Candidate], *, text: str, language: str, captured_at: datetime | None) -> Choice:
     """Weigh the candidates; the result does not depend on their order."""
     ordered = sorted({resolved(each, captured_at, language) for each in candidates}, key=_rank)
-    latest = captured_at.astimezone(UTC).date() + timedelta(days=1) if captured_at else None
+    latest = _day_after(captured_at) if captured_at else None
     able = [each for each in ordered if _objection(each, latest) is None]
     counted = witnesses_for_days(ordered, able)
     weekdays = weekdays_in_lead(text, language)

@@ -256,14 +256,22 @@ def printed_dates(text: str, language: str | None = None) -> list[PrintedDate]:
     return dates
 
 
-@lru_cache(maxsize=4096)
+LONGEST_STAMP = 200
+"""Characters of an attribute or field that are read for a date."""
+
+
 def stamp(value: str, language: str | None = None) -> PrintedDate | None:
     """The one date an attribute or field holds, `20310303` and seconds since 1970 included; None for none or several.
 
     >>> stamp("20310303T101500Z").day, stamp("3 March 2031 - 5 March 2031")
     (datetime.date(2031, 3, 3), None)
     """
-    trimmed = value.strip()[:200]
+    return _stamp(value.strip()[:LONGEST_STAMP], language)
+
+
+@lru_cache(maxsize=4096)
+def _stamp(trimmed: str, language: str | None) -> PrintedDate | None:
+    """The date in a trimmed value; pages repeat the same few."""
     plain = trimmed.translate(_plain_digits())
     if compact := COMPACT.fullmatch(plain):
         day = _day(compact["y"], compact["m"], compact["d"])

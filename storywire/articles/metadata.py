@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from storywire.articles import credits, titles
+from storywire.articles.bylines import MAX_LEVELS
 from storywire.articles.jsonld import article_object, types
 from storywire.articles.linkedvalues import is_person, items, names, one_line, resolved, strings
 from storywire.articles.prose import squashed
@@ -26,6 +27,9 @@ _SOURCE_FIELDS = (
 )
 _SOURCE_PROPERTIES = ("isBasedOn", "isBasedOnUrl", "sourceOrganization", "creditText")
 _PARTS = frozenset({"ImageObject", "VideoObject", "AudioObject", "MediaObject", "Comment", "UserComments"})
+MAX_METAS = 2_000
+"""`<meta>` elements read of one page; no article declares as much of itself."""
+
 MAX_TAGS = 50
 """Tags kept of one page."""
 
@@ -167,7 +171,7 @@ def _same_outlet(one: str, other: str | None) -> bool:
 def _meta(tree: HtmlElement) -> dict[str, list[str]]:
     """The page's `<meta>` values by lower-case name, in page order."""
     values: dict[str, list[str]] = {}
-    for element in tree.iter("meta"):
+    for element in islice(tree.iter("meta"), MAX_METAS):
         content = (element.get("content") or "").strip()
         if content:
             for attribute in ("property", "name", "itemprop", "http-equiv"):
@@ -180,7 +184,7 @@ def _meta(tree: HtmlElement) -> dict[str, list[str]]:
 
 def _of_a_part(element: HtmlElement) -> bool:
     """Whether a microdata property describes a picture, a video or a comment on the page, not its article."""
-    for parent in element.iterancestors():
+    for parent in islice(element.iterancestors(), MAX_LEVELS):
         if parent.tag == "figure":
             return True
         if parent.get("itemscope") is not None:

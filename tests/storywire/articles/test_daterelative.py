@@ -103,3 +103,15 @@ def test_any_line_is_read_without_error(text: str, language: str) -> None:
 def test_a_count_past_all_reason_names_no_day() -> None:
     (found,) = relative_dates(f"{'9' * 40} days ago", "en")
     assert resolved(Candidate("headline", found.printed, None, None, "relative", 0.5), READ_AT, "en").day is None
+
+
+def test_a_raised_number_is_no_count() -> None:
+    """`²` is a digit to `str.isdigit` and no number to `int`."""
+    assert relative_dates("Von Ann Roe, vor ² Stunden", "de") == []
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_clock_at_the_ends_of_time_loses_no_page(year: int) -> None:
+    first_or_last = datetime(year, 1, 2, tzinfo=UTC) if year == 1 else datetime(year, 12, 31, 23, tzinfo=UTC)
+    day_of("3 days ago", "en", first_or_last)
+    assert day_of("3 days ago", "en") == date(2031, 2, 28)
