@@ -105,10 +105,11 @@ def table(code: str) -> Table:
     if code in CHARACTER_PAIRS:
         return _of_characters(frequencies)
     shares: defaultdict[str, float] = defaultdict(float)
-    # All words in one string: a tenth of the time that one by one takes.
-    folded = fold("\n".join(frequencies), code).casefold().split("\n")
-    for word, share in zip(folded, frequencies.values(), strict=True):
-        shares[bare_form(word, code)] += share
+    # All words with other letters in one string: a tenth of the time that one by one takes.
+    odd = [word for word in frequencies if not word.isascii()]
+    folded = dict(zip(odd, fold("\n".join(odd), code).casefold().split("\n"), strict=bool(odd)))
+    for word, share in frequencies.items():
+        shares[bare_form(folded[word] if word in folded else word.casefold(), code)] += share
     return Table(dict(shares), {})
 
 
