@@ -56,10 +56,10 @@ def places_of(lines: Sequence[Line], headline: int | None, first: int | None, la
     """Where each line stands, seen from headline and body, whose indices are given."""
     start = headline if headline is not None else first
     places: list[Place] = []
-    above = sum(1 for line in lines[:start] if LETTER.search(line.text))
+    above = sum(1 for line in lines[:start] if _takes_room(line))
     opened = below = between = 0
     for index, line in enumerate(lines):
-        filled = LETTER.search(line.text) is not None
+        filled = _takes_room(line)
         if start is None:
             places.append("below")
         elif index < start:
@@ -80,3 +80,8 @@ def places_of(lines: Sequence[Line], headline: int | None, first: int | None, la
             ends = below <= (END_WITHOUT_MARKUP if line.framed is None else END)
             places.append("end" if ends else "signature" if below <= FURTHEST_BELOW_BODY else "below")
     return places
+
+
+def _takes_room(line: Line) -> bool:
+    """Whether a line counts as one: it has words or a marked date, whose text may be the figures of its attribute."""
+    return line.marked or LETTER.search(line.text) is not None
