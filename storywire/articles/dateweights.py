@@ -16,6 +16,10 @@ from storywire.articles.datewords import fold, weekday_names
 GOOD = 0.93
 """Confidence from which a candidate is good evidence by itself."""
 
+SOUND = 0.9
+"""Confidence from which a shown day tells on which day an instant in UTC fell: a date below the article, or the only
+one on the page, may be another article's and must not move a declared day by one."""
+
 MOST = 0.99
 """No page is surer of its date than this: publishers reprint, and templates lie."""
 
@@ -112,7 +116,8 @@ def _localised(able: Sequence[Candidate]) -> dict[Candidate, date]:
     Software stores 8 p.m. in Chicago as the next morning in UTC; the publisher printed the day before.
     """
     local = [each for each in able if each.day and each.role != "dateline" and not UTC_PRINTED.search(each.printed)]
-    shown = {each.day for each in local if each.day and ROLES[each.role].family in ("shown", "address")}
+    sound = [each for each in local if each.confidence >= SOUND and ROLES[each.role].family in ("shown", "address")]
+    shown = {each.day for each in sound if each.day}
     told = {each.instant: each.day for each in local if each.day and each.instant}
     counted = {}
     for each in able:

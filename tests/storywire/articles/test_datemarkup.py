@@ -178,6 +178,12 @@ def test_counts_and_signs_above_the_headline_take_up_no_room() -> None:
     assert (choice.published_on, choice.source) == (MONDAY, "kicker")
 
 
+def test_dates_of_related_cards_in_attributes_keep_their_distance() -> None:
+    card = "<div><time datetime='2031-03-04'></time><a href='/x'>Ice closes the northern pier</a></div>"
+    choice = chosen(page("<meta name='date' content='2031-03-03T21:08:14Z'>", below=card * 6))
+    assert (choice.published_on, choice.source) == (MONDAY, "meta_date")
+
+
 def test_published_and_modified_are_kept_apart() -> None:
     head = json_ld(
         '{"@type": "NewsArticle", "headline": "x", "datePublished": "2031-03-03T10:00:00Z",'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -251,6 +252,12 @@ def test_a_machine_s_utc_yields_to_the_day_readers_are_shown() -> None:
     assert choice.published_at == stored.instant
     own_offset = made("jsonld", date(2031, 3, 4), "2031-03-04T02:10:00+03:00", datetime(2031, 3, 3, 23, 10, tzinfo=UTC))
     assert chosen(own_offset).published_on == date(2031, 3, 4)
+
+
+def test_a_stray_day_beside_the_article_moves_no_declared_one() -> None:
+    stored = made("meta", MONDAY, "2031-03-03T21:08:14Z", datetime(2031, 3, 3, 21, 8, 14, tzinfo=UTC))
+    stray = replace(made("signed", date(2031, 3, 4)), confidence=0.44)
+    assert chosen(stored, stray).published_on == MONDAY
 
 
 def test_the_same_instant_with_an_offset_tells_the_publisher_s_day() -> None:
