@@ -41,6 +41,6 @@ def date_evidence(own: pa.Table) -> pa.Table:
         last = parent
     columns = {name: own[name].take(parents) for name in ("article_id", "capture_digest", "captured_at")}
     columns["rank"] = pa.array(ranks, pa.int32())
-    for name in ("role", "printed", "day", "instant", "precision", "confidence", "chosen", "why"):
+    for name in ("role", "printed", "day", "instant", "offset_minutes", "precision", "confidence", "chosen", "why"):
         columns[name] = candidates.field(name)
     return pa.table(columns).select(DATE_EVIDENCE.names).cast(DATE_EVIDENCE.arrow)

@@ -256,6 +256,7 @@ DATE_EVIDENCE = Table(
         Column("printed", TEXT, "The date as it stands on the page.", required=True),
         Column("day", DAY, "Calendar day it names, in its own offset; null where it names none."),
         Column("instant", INSTANT, "The instant in UTC, where a time and an offset are given."),
+        Column("offset_minutes", NUMBER, "Minutes ahead of UTC that stand with the time; null where none do."),
         Column("precision", TEXT, "month, day, minute, second, or relative (to the time of capture).", required=True),
         Column("confidence", SHARE, "Share of such candidates expected to be the publication date.", required=True),
         Column("chosen", FLAG, "Whether it became the article's date.", required=True),
@@ -386,6 +387,7 @@ DATE_CANDIDATE = pa.struct(
         pa.field("instant", INSTANT),
         pa.field("precision", TEXT),
         pa.field("confidence", SHARE),
+        pa.field("offset_minutes", NUMBER),
     ]
 )
 """A candidate before the choice; the meanings are those of `date_evidence`."""

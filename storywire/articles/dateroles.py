@@ -61,7 +61,7 @@ ROLES: Mapping[str, Role] = {
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One date of a page; `day` is as printed there, `instant` is in UTC (see `schema.DATE_CANDIDATE`)."""
+    """One date of a page; `day` is as printed there, `instant` is in UTC (see `schema.DATE_EVIDENCE`)."""
 
     role: str
     printed: str
@@ -69,12 +69,14 @@ class Candidate:
     instant: datetime | None
     precision: str
     confidence: float
+    offset_minutes: int | None = None
 
 
 def candidate(role: str, found: PrintedDate, weight: float = 1.0) -> Candidate:
     """A found date in its role; `weight` lowers the role's confidence where there are rivals."""
     confidence = round(ROLES[role].confidence * weight, 4)
-    return Candidate(role, found.printed[:120], found.day, found.instant, found.precision, confidence)
+    printed = found.printed[:120]
+    return Candidate(role, printed, found.day, found.instant, found.precision, confidence, found.offset_minutes)
 
 
 def in_role(each: Candidate, role: str) -> Candidate:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache, lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from storywire.articles.datewords import ZONES, listed, month_number
 
@@ -33,7 +33,8 @@ BUDDHIST_ERA = 543
 class PrintedDate:
     """A date where it stands in a string: `start` and `end` count characters.
 
-    `day` is None where only a month is named, or a time before the reading ("2 hours ago").
+    `day` is None where only a month is named, or a time before the reading ("2 hours ago"); `offset_minutes` ahead of
+    UTC are what stands with a time of day.
     """
 
     start: int
@@ -42,6 +43,15 @@ class PrintedDate:
     day: date | None
     instant: datetime | None = None
     precision: Precision = "day"
+    offset_minutes: int | None = None
+
+
+class Moment(NamedTuple):
+    """A time of day: its instant in UTC where an offset stands with it, in minutes ahead of UTC."""
+
+    instant: datetime | None
+    precision: Precision
+    offset_minutes: int | None = None
 
 
 YEAR_OR_SO = re.compile(r"\d{4}|\d\.\d{2}")
@@ -193,8 +203,8 @@ def _offset(clock: re.Match[str]) -> timezone | None:
     return timezone(timedelta(minutes=minutes))
 
 
-def _moment(day: date, clock: re.Match[str], afternoon: bool = False) -> tuple[datetime | None, Precision] | None:
-    """The instant and its precision; None where the figures are no time of day.
+def _moment(day: date, clock: re.Match[str], afternoon: bool = False) -> Moment | None:
+    """The instant, its precision and offset; None where the figures are no time of day.
 
     Midnight sharp is how software stores a day without a time, so it stays a day.
     """
@@ -207,10 +217,13 @@ def _moment(day: date, clock: re.Match[str], afternoon: bool = False) -> tuple[d
     if hour > 23 or minute > 59 or second > 59:
         return None
     if hour == minute == second == 0:
-        return None, "day"
+        return Moment(None, "day")
+    precision: Precision = "second" if clock["S"] else "minute"
     zone = _offset(clock)
-    local = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=zone or UTC)
-    return (local.astimezone(UTC) if zone else None), ("second" if clock["S"] else "minute")
+    if zone is None:
+        return Moment(None, precision)
+    local = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=zone)
+    return Moment(local.astimezone(UTC), precision, int(zone.utcoffset(None).total_seconds()) // 60)
 
 
 def _with_clock(text: str, plain: str, start: int, end: int, day: date) -> PrintedDate:
@@ -219,8 +232,7 @@ def _with_clock(text: str, plain: str, start: int, end: int, day: date) -> Print
     if clock and clock.end() == end:
         again = CLOCK.match(f"{clock[3]} {clock[4] if (clock[4] or '').isalpha() else 'UTC' + (clock[4] or '')}")
         moment = _moment(day, again) if again and clock[4] else None
-        instant, precision = moment or (None, "day")
-        return PrintedDate(start, end, text[start:end], day, instant, precision)
+        return PrintedDate(start, end, text[start:end], day, *(moment or ()))
     after = CLOCK_AFTER.match(plain, end)
     if after and (moment := _moment(day, after, bool(AFTERNOON.search(after["gap"])))):
         return PrintedDate(start, after.end(), text[start : after.end()].strip(), day, *moment)

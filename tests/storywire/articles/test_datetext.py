@@ -204,3 +204,20 @@ def test_a_month_of_two_languages_needs_the_language() -> None:
 
 def test_months_are_read_as_pages_spell_them_too() -> None:
     assert [found.day for found in printed_dates("১৬ ফেব্রুয়ারি ২০৩১", "bn")] == [date(2031, 2, 16)]
+
+
+@pytest.mark.parametrize(
+    ("text", "offset_minutes"),
+    [
+        ("3 March 2031, 10:15 +05:30", 330),
+        ("2031-03-03T10:15:00-05:00", -300),
+        ("2031-03-03T10:15:00Z", 0),
+        ("3 March 2031, 10:15 GMT", 0),
+        ("3 March 2031, 10:15", None),
+        ("3 March 2031", None),
+    ],
+)
+def test_the_offset_that_stands_with_a_time_is_kept(text: str, offset_minutes: int | None) -> None:
+    (found,) = printed_dates(text, "en")
+    assert found.offset_minutes == offset_minutes
+    assert (found.instant is None) == (offset_minutes is None)
