@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from storywire.articles.prose import clean_lines, squashed
+from storywire.articles.urls import is_like_a_host
 
 MAX_NAME = 60
 """Characters; longer strings are sentences about an author."""
@@ -49,7 +50,6 @@ _NOT_WRITTEN = re.compile(
     r"images?|fotos?|bilder|vidéos?|videos?)\s+(?:by|von|par|por|di)\b",
     re.IGNORECASE,
 )
-_HOST = re.compile(r"\w[\w-]*(?:\.[\w-]+)*\.[a-z]{2,12}", re.IGNORECASE)
 _REPORTER = re.compile(r"\s+(?:기자|특파원)(?:\s.*)?$|\s*(?:記者|记者)$")
 _ADDRESS = re.compile(r"https?:|www\.|\S@\S")
 _NOT_A_NAME = re.compile(r"[@\d<>{}\[\]|=#_©:?!]|[a-z]\.[a-z]{2,}")
@@ -122,7 +122,7 @@ def _parts(credit: str) -> list[str]:
     if text.count(":") > 1:
         return []
     parts = [_LEAD.sub("", _ROLE.sub("", part)).strip(" .,;:*-–—'\"()") for part in _SPLIT.split(text) if part]
-    if parts and _HOST.fullmatch(parts[0]):
+    if parts and is_like_a_host(parts[0]):
         parts = parts[:1]
     return [_REPORTER.sub("", part) for number, part in enumerate(parts) if not (number and _DEGREE.fullmatch(part))]
 

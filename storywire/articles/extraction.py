@@ -2,12 +2,14 @@
 
 `bare_extraction` prepares for all that a page may hold: it copies the tree four times, looks for comments with
 expressions that ask Python about every element, and measures the page by cleaning it once more. Here trafilatura's own
-steps are taken one by one, and those without effect are left out, for a quarter less time. Pages that need more than
-the first steps, and all pages if another version of trafilatura is installed, go to `bare_extraction`.
+steps are taken one by one, and those without effect are left out, for a sixth less time. Forums, pages of which the
+steps take next to nothing, pages they fail on, and all pages if another version of trafilatura is installed go to
+`bare_extraction`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 from copy import copy
 from functools import lru_cache
@@ -48,7 +50,10 @@ def extracted(tree: HtmlElement, url: str | None, *, fast: bool = True, recall: 
     Its `deduplicate` is left off: it remembers segments of other pages, so results would hang on their order.
     """
     try:
-        text = _by_first_steps(tree) if fast and not recall and trafilatura.__version__ == KNOWN else None
+        text = None
+        if fast and not recall and trafilatura.__version__ == KNOWN:
+            with contextlib.suppress(AttributeError, LookupError, TypeError, ValueError):
+                text = _by_first_steps(tree)
         if text is None:
             found = trafilatura.bare_extraction(tree, url=url, fast=fast, favor_recall=recall, include_comments=False)
             text = getattr(found, "text", None)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from storywire.articles.prose import clean_lines, squashed
+from storywire.articles.urls import is_like_a_host
 
 WEIGHTS = {"headline": 2.5, "h1": 1.5, "jsonld": 1.1, "opengraph": 1.3, "page": 0.7, "card": 0.4}
 """How far one place is believed where places differ. Headline element and OpenGraph are right most often alone
@@ -35,7 +36,6 @@ NAME_WORDS = 4
 _SEPARATOR = re.compile(r"\s+[|\-–—‒―:·•»›«~/\\]+\s+|\s*[|｜ㅣ_]\s*|\s+::\s+|\s*(?:--|—)\s*")
 _DASH = re.compile(r"[-–—]")
 _WORD = re.compile(r"\w+")
-_HOST_LIKE = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +112,7 @@ def _is_name(part: str, names: set[str], vocabulary: set[str]) -> bool:
     """Whether a part of a title is the outlet's name or initials, words of it, its host or the section's name."""
     key = squashed(part)
     own = set(_WORD.findall(part.casefold()))
-    return (
-        not key
-        or key in names
-        or (len(own) <= NAME_WORDS and own <= vocabulary)
-        or _HOST_LIKE.fullmatch(part.strip()) is not None
-    )
+    return not key or key in names or (len(own) <= NAME_WORDS and own <= vocabulary) or is_like_a_host(part.strip())
 
 
 def _one_line(text: str | None) -> str:

@@ -33,6 +33,7 @@ _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 _PATH_SAFE = "/%:@!$&'()*+,;=~"
 _QUERY_SAFE = _PATH_SAFE + "?"
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
+_NAME_OF_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,12}", re.IGNORECASE)
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -61,6 +62,15 @@ def canonical(url: str) -> str | None:
     named = (_encoded(piece, _QUERY_SAFE) for piece in parts.query.split("&") if piece)
     query = "&".join(sorted(piece for piece in named if not _tracks(piece)))
     return f"https://{place}{path or '/'}{'?' if query else ''}{query}"
+
+
+def is_like_a_host(text: str) -> bool:
+    """Whether a word of a title or a credit is the name of a host.
+
+    >>> is_like_a_host("harbour-post.example"), is_like_a_host("Harbour Post")
+    (True, False)
+    """
+    return _NAME_OF_HOST.fullmatch(text) is not None
 
 
 def site(url: str) -> str | None:
