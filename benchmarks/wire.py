@@ -20,6 +20,7 @@ from benchmarks.answers import Row, credited
 from benchmarks.quality import captured, each
 from storywire.articles import language, wire
 from storywire.articles.agencies import own_agency
+from storywire.articles.urls import site
 
 AGENCIES = {"Reuters": "Reuters", "Associated Press": "AP"}
 """Sources of the sets that are agencies, and what the pipeline calls them."""
@@ -89,7 +90,7 @@ def of_pages(data: Path, verbose: bool) -> None:
     rows = pq.read_table(data / "pages.parquet").to_pylist()
     found = list(each(credited, [captured(row["html"], row["url"], row.get("crawled_at")) for row in rows]))
     got = [(row["url"], answer) for row, answer in zip(rows, found, strict=True) if answer.get("wire_agency")]
-    own = sum(1 for row in rows if own_agency(str(row["url"]).split("/")[2]))
+    own = sum(1 for row in rows if row["url"] and own_agency(site(row["url"])))
     print(f"pages: {len(rows)}, {own} of agencies' own sites; {len(got)} with a credit")
     for (agency, place), count in sorted(Counter((a["wire_agency"], a["wire_source"]) for _, a in got).items()):
         print(f"  {agency:22} {place:12} {count:4}")
