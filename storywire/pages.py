@@ -96,7 +96,8 @@ def normalise(cleaned: Row, detectors: language.Detectors = "combined") -> Row:
     text = cleaned["text"]
     spoken = language.identify(text, cleaned["language_declared"], detectors)
     choice = own_date(cleaned, cleaned["captured_at"], spoken.code)
-    credit = wire.credit(text, cleaned["byline"] or cleaned["authors"], cleaned["origins"], cleaned["site"])
+    authors = cleaned["byline"] or cleaned["authors"]
+    credit = wire.credit(text, authors, cleaned["origins"], cleaned["site"], spoken.code)
     compared = terms.weigh(cleaned["title"], text, spoken.code)
     return dict.fromkeys(NORMALISED.names) | {
         "capture_id": cleaned["capture_id"],
