@@ -1,11 +1,11 @@
 """What trafilatura takes for a page's article, by a shorter way that leads to the very same text.
 
 `bare_extraction` prepares for all that a page may hold: it copies and cleans the page four times, looks for comments
-with expressions that ask Python about every element, and measures the page by cleaning it once more. Here the article's
-frame is looked for first (`frames`) and only that is cleaned (`discards`) and read, on three pages in four, at a quarter
-of the time. For most others trafilatura's own steps are taken one by one, and those without effect are left out. Forums,
-pages of which the steps take next to nothing, pages they fail on, and all pages if another version of trafilatura is
-installed go to `bare_extraction`.
+with expressions that ask Python about every element, and measures the page by cleaning it once more. Here the
+article's frame is looked for first (`frames`) and only that is cleaned (`discards`) and read, on three pages in four,
+at a quarter of the time. For most others trafilatura's own steps are taken one by one, and those without effect are
+left out. Forums, pages of which the steps take next to nothing, pages they fail on, and all pages if another version
+of trafilatura is installed go to `bare_extraction`.
 """
 
 from __future__ import annotations
