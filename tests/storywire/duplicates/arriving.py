@@ -54,7 +54,10 @@ CREDITS = (
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One article as one capture of its page tells it; `turn` draws how a copy was cut or edited."""
+    """One article as one capture of its page tells it, so many days after the first.
+
+    `turn` draws how a copy was cut or edited.
+    """
 
     article: int
     report: int
@@ -78,14 +81,13 @@ class Page:
         n_words, hashes = _text(self.report, self.kind, self.turn, self.outlet == HOUSE)
         published = None if self.day is None else FIRST + timedelta(days=self.day)
         agency, source, confidence = self.credit
-        captured = FIRST + timedelta(days=(self.day or 0) + self.captured)
         return {
             "article_id": self.article_id,
             "site": self.outlet,
             "title": f"Headline of {self.article}" if self.own_title else f"Report {self.report} of the day",
             "n_words": n_words,
             "language": "en",
-            "captured_at": datetime.combine(captured, time(9), UTC),
+            "captured_at": datetime.combine(FIRST + timedelta(days=self.captured), time(9), UTC),
             "published_on": published,
             "published_at": None,
             "date_source": published and "jsonld",
@@ -113,13 +115,13 @@ def pages(draw: st.DrawFn, most: int = 14) -> list[Page]:
             draw(st.sampled_from((0.95, 0.9, 0.6))),
             draw(st.sampled_from(CREDITS)),
             draw(st.booleans()),
-            draw(st.integers(0, 2)),
+            draw(st.sampled_from((3, 50))),
         )
         for article in range(draw(st.integers(0, most)))
     ]
     if draw(st.booleans()):
         # Enough of one outlet for its notice to count as a frame.
-        drawn += [Page(100 + n, 10 + n, "original", 0, HOUSE, n % 3, 0.95, CREDITS[0], True, 0) for n in range(8)]
+        drawn += [Page(100 + n, 10 + n, "original", 0, HOUSE, n % 3, 0.95, CREDITS[0], True, 3) for n in range(8)]
     return drawn
 
 
