@@ -10,7 +10,7 @@ import pyarrow as pa
 from storywire.duplicates.bands import EXCERPT, Why
 from storywire.duplicates.compare import Comparison
 from storywire.duplicates.sets import Ints
-from storywire.schema import DUPLICATES
+from storywire.schema import EDGES
 
 _REASONS = {
     Why.TEXT: "",
@@ -42,6 +42,7 @@ class Edge:
     of_original: float
     jaccard: float
     shared: int
+    why: Why
     evidence: str
 
 
@@ -112,6 +113,7 @@ def _edge(
         second,
         shared.jaccard,
         shared.shared,
+        shared.why,
         f"{shared.containment:.0%} of the shorter text, {shared.shared} runs of words{_REASONS[shared.why]}",
     )
 
@@ -141,7 +143,8 @@ def table(found: list[Edge], ids: list[str], days: list[date | None]) -> pa.Tabl
         "containment_original": [edge.of_original for edge in found],
         "jaccard": [edge.jaccard for edge in found],
         "shared_shingles": [edge.shared for edge in found],
+        "decided_by": [edge.why.name.lower() for edge in found],
         "evidence": [edge.evidence for edge in found],
         "published_on": [days[edge.article] for edge in found],
     }
-    return pa.table(values, schema=DUPLICATES.arrow)
+    return pa.table(values, schema=EDGES.arrow)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from storywire.duplicates.lineage import Lineage, find
 from storywire.duplicates.shingles import shingle
-from storywire.schema import DUPLICATES, GROUPED
+from storywire.schema import EDGES, GROUPED
 
 DAY = date(2024, 3, 4)
 COLUMNS = pa.schema(
@@ -79,7 +79,7 @@ WORDS = REPORT.split()
 def test_tables_have_the_declared_schemas():
     for found in (lineage(), lineage(article("a1", REPORT), article("a2", REPORT))):
         assert found.grouped.schema.equals(GROUPED.arrow, check_metadata=True)
-        assert found.edges.schema.equals(DUPLICATES.arrow, check_metadata=True)
+        assert found.edges.schema.equals(EDGES.arrow, check_metadata=True)
 
 
 def test_a_single_is_its_own_lead():
