@@ -107,7 +107,7 @@ def _edge(
         one,
         other,
         member,
-        _kind(shared, bool(n_words[one] == n_words[other])),
+        kind(shared.why, shared.jaccard, shared.ratio, same_length=bool(n_words[one] == n_words[other])),
         shared.containment,
         first,
         second,
@@ -118,12 +118,13 @@ def _edge(
     )
 
 
-def _kind(shared: _Overlap, same_length: bool) -> str:
-    if not _is_copy(shared.why):
+def kind(why: Why, jaccard: float, ratio: float, *, same_length: bool) -> str:
+    """What two texts that share some are to each other: exact, copy, excerpt or reuse."""
+    if not _is_copy(why):
         return "reuse"
-    if shared.jaccard == 1 and same_length:
+    if jaccard == 1 and same_length:
         return "exact"
-    return "excerpt" if shared.ratio >= EXCERPT else "copy"
+    return "excerpt" if ratio >= EXCERPT else "copy"
 
 
 def _is_copy(why: Why) -> bool:
