@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from storywire.duplicates import passages
-from storywire.duplicates.passages import Passages
-from storywire.duplicates.tokens import Tokens, tokens
+from storywire.duplicates import several
+from storywire.duplicates.index import Arrays
 from storywire.schema import DUPLICATES, REVISIONS
 
 
-def of_copies(edges: pa.Table, texts: Mapping[str, str]) -> pa.Table:
-    """The rows of `duplicates` for some edges, given the text of every article they name."""
-    pairs = list(zip(edges["article_id"].to_pylist(), edges["original_id"].to_pylist(), strict=True))
-    read = {article: tokens(texts[article]) for article in {id_ for pair in pairs for id_ in pair}}
-    found = [passages.between(read[article], read[original]) for article, original in pairs]
-    values: dict[str, list[Any]] = {
-        "shared": [[span._asdict() for span in one.shared] for one in found],
-        **_alone(found),
-        "added_characters": [passages.characters(one.added) for one in found],
-        "removed_characters": [passages.characters(one.removed) for one in found],
-    }
-    return _with_columns(edges, values, DUPLICATES.arrow)
+def of_copies(edges: pa.Table, found: Arrays) -> pa.Table:
+    """The rows of `duplicates` for some edges, given their passages (see `storywire.duplicates.several`)."""
+    columns = {name: edges[name] for name in edges.column_names}
+    columns |= {kind: _lists(found, kind, DUPLICATES.arrow) for kind in several.PLACES}
+    for kind in ("added", "removed"):
+        owners = np.repeat(np.arange(edges.num_rows), found[f"{kind}_counts"])
+        lengths = found[kind][1::2] - found[kind][::2]
+        columns[f"{kind}_characters"] = np.bincount(owners, lengths, edges.num_rows).astype(np.int32)
+    return pa.table(columns).select(DUPLICATES.names).cast(DUPLICATES.arrow)
 
 
 def of_captures(revisions: pa.Table, newest: Mapping[str, str]) -> pa.Table:
@@ -33,27 +29,23 @@ def of_captures(revisions: pa.Table, newest: Mapping[str, str]) -> pa.Table:
     `newest` is the text of the row of every article that has revisions.
     """
     rows = revisions.select(["article_id", "revision", "text"]).to_pylist()
-    earlier = {(row["article_id"], row["revision"]): row["text"] for row in rows}
-    found = []
+    texts = {f"{row['article_id']} {row['revision']}": row["text"] or "" for row in rows}
+    texts |= newest
+    pairs = []
     for row in rows:
-        after = earlier.get((row["article_id"], row["revision"] + 1), newest[row["article_id"]])
-        found.append(passages.between(_tokens(after), _tokens(row["text"])))
-    return _with_columns(revisions, _alone(found), REVISIONS.arrow)
+        after = f"{row['article_id']} {row['revision'] + 1}"
+        pairs.append((after if after in texts else row["article_id"], f"{row['article_id']} {row['revision']}"))
+    found = several.between(pairs, texts)
+    columns = {name: revisions[name] for name in revisions.column_names}
+    columns |= {kind: _lists(found, kind, REVISIONS.arrow) for kind in ("added", "removed")}
+    return pa.table(columns).select(REVISIONS.names).cast(REVISIONS.arrow)
 
 
-def _tokens(text: str | None) -> Tokens:
-    return tokens(text or "")
-
-
-def _alone(found: list[Passages]) -> dict[str, list[Any]]:
-    return {
-        "added": [[span._asdict() for span in one.added] for one in found],
-        "removed": [[span._asdict() for span in one.removed] for one in found],
-    }
-
-
-def _with_columns(table: pa.Table, values: dict[str, list[Any]], schema: pa.Schema) -> pa.Table:
-    """The table with these columns, over those it may have under their names."""
-    columns = {name: table[name] for name in table.column_names}
-    columns |= {name: pa.array(value, schema.field(name).type) for name, value in values.items()}
-    return pa.table([columns[name] for name in schema.names], schema=schema)
+def _lists(found: Arrays, kind: str, schema: pa.Schema) -> pa.Array:
+    """The passages of one kind, a list of places for each pair."""
+    declared = schema.field(kind).type
+    places = found[kind].reshape(-1, several.PLACES[kind])
+    fields = list(declared.value_type)
+    structs = pa.StructArray.from_arrays([pa.array(column) for column in places.T], fields=fields)
+    offsets = np.append(0, np.cumsum(found[f"{kind}_counts"])).astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(offsets), structs, type=declared)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from storywire.duplicates.frames import SHORT_BODY
-from storywire.duplicates.sets import Ints, Sets, shared
+from storywire.duplicates.sets import Ints, Shingled, shared
 
 Flags = npt.NDArray[np.bool_]
 Shares = npt.NDArray[np.float64]
@@ -81,7 +81,7 @@ class Pairs:
     lead_agrees: Flags
 
 
-def measure(sets: Sets, rows: Ints, body: Ints, opening: Ints) -> Pairs:
+def measure(sets: Shingled, rows: Ints, body: Ints, opening: Ints) -> Pairs:
     """Containment both ways and all the bands need, from the counts of shared shingles."""
     size_one, size_other = sets.body[rows[:, 0]], sets.body[rows[:, 1]]
     smaller, larger = np.minimum(size_one, size_other), np.maximum(size_one, size_other)
@@ -140,7 +140,7 @@ def is_copy(why: npt.NDArray[np.int8]) -> Flags:
     return (why >= Why.TEXT) & (why <= Why.TITLE)
 
 
-def parts_of_compilations(sets: Sets, pairs: Pairs, why: npt.NDArray[np.int8], title: Flags) -> Flags:
+def parts_of_compilations(sets: Shingled, pairs: Pairs, why: npt.NDArray[np.int8], title: Flags) -> Flags:
     """Copies that are no more than a live blog or digest and one of its items.
 
     A text is a compilation where it holds two texts, both under other headlines, that have
@@ -155,7 +155,21 @@ def parts_of_compilations(sets: Sets, pairs: Pairs, why: npt.NDArray[np.int8], t
     wholes, items = whole[inside][order], item[inside][order]
     begins = np.flatnonzero(np.append(True, wholes[1:] != wholes[:-1])) if wholes.size else np.empty(0, np.int64)
     largest = np.repeat(items[begins], np.diff(np.append(begins, wholes.size)))
-    others = np.stack([largest, items], axis=1)
-    strangers = measure(sets, others, *shared(sets, others)).containment < REUSE
-    flags: Flags = is_copy(why) & (pairs.ratio >= PART) & np.isin(whole, wholes[strangers])
+    others = np.stack([largest, items], axis=1)[largest != items]
+    strangers = _share(sets, pairs, others) < REUSE
+    flags: Flags = is_copy(why) & (pairs.ratio >= PART) & np.isin(whole, wholes[largest != items][strangers])
     return flags
+
+
+def _share(sets: Shingled, pairs: Pairs, rows: Ints) -> Shares:
+    """Containment of some pairs: as measured already, where it is, for it costs a reading of both texts."""
+    n = sets.body.size
+    keys = pairs.rows[:, 0] * n + pairs.rows[:, 1]
+    order = np.argsort(keys)
+    asked = rows[:, 0] * n + rows[:, 1]
+    places = np.minimum(np.searchsorted(keys, asked, sorter=order), max(0, keys.size - 1))
+    found = np.zeros(len(rows))
+    known = keys[order[places]] == asked if keys.size else np.zeros(len(rows), dtype=np.bool_)
+    found[known] = pairs.containment[order[places[known]]]
+    found[~known] = measure(sets, rows[~known], *shared(sets, rows[~known])).containment
+    return found

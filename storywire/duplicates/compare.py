@@ -1,17 +1,20 @@
-"""Distinct texts compared with each other: candidates, exact counts, bands, stars."""
+"""Distinct texts compared with each other: exact counts, bands, and the stars around their leads."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from storywire.duplicates import bands, frames, groups
 from storywire.duplicates.bands import Flags, Pairs, Why
-from storywire.duplicates.candidates import candidate_pairs
-from storywire.duplicates.sets import Ints, Sets, shared
-from storywire.duplicates.shingles import words
+from storywire.duplicates.frames import SHORT_BODY
+from storywire.duplicates.index import Arrays, Index
+from storywire.duplicates.sets import Ints, Joined, in_common, shared
+from storywire.duplicates.shingles import Hashes, words
 
 UNDATED = np.iinfo(np.int64).max
 """Day of a text without a reliable date: sorts after every date."""
@@ -24,26 +27,79 @@ SAME_TITLE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
-    """Distinct texts in order of size, largest first, and what is known of the best article with each.
+class Known:
+    """What is known of every article, in order of the ids, beside its text.
 
-    `repeated` tells that several articles have the text. `site` and `agency` are numbers, -1 where
-    unknown; `day` is days since 1970 or `UNDATED`.
+    `site` and `agency` are numbers, -1 where unknown; `day` is days since 1970 or `UNDATED`; `credit` is
+    0 for an explicit dateline, 1 for another reliable credit, 2 for none.
     """
 
-    sets: Sets
-    repeated: Flags
+    title: pa.Array
     site: Ints
     agency: Ints
     day: Ints
-    dateline: Flags
-    last: Ints
-    title: list[str | None]
+    credit: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Distinct texts under one numbering; `article` is the best article with each, by row of `known`.
+
+    `sets.parts[i]` is indexed by `indexes[i]`.
+    """
+
+    sets: Joined
+    indexes: Sequence[Index]
+    article: Ints
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Pairs of texts that share text, by number.
+
+    `title` tells that the headlines of two likely copies are one; of others it is not asked.
+    """
+
+    rows: Ints
+    body: Ints
+    opening: Ints
+    why: npt.NDArray[np.int8]
+    title: Flags
+
+    def arrays(self) -> Arrays:
+        """All of it as plain arrays, to be kept."""
+        rows = self.rows.astype(np.int32)
+        counts = {"body": self.body.astype(np.int32), "opening": self.opening.astype(np.int32)}
+        return {"one": rows[:, 0], "other": rows[:, 1], **counts, "why": self.why, "title": self.title}
+
+    def pick(self, places: Flags | Ints) -> Related:
+        """Some of the pairs."""
+        return Related(self.rows[places], self.body[places], self.opening[places], self.why[places], self.title[places])
+
+
+def from_arrays(kept: Arrays) -> Related:
+    """The pairs out of what `Related.arrays` gave."""
+    rows = np.stack([kept["one"], kept["other"]], axis=1).astype(np.int64)
+    return Related(rows, kept["body"].astype(np.int64), kept["opening"].astype(np.int64), kept["why"], kept["title"])
+
+
+def joined(parts: Sequence[Related]) -> Related:
+    """The pairs of several, one after the other."""
+    none = np.empty(0, np.int64)
+    parts = [Related(none.reshape(0, 2), none, none, none.astype(np.int8), none.astype(np.bool_)), *parts]
+    return Related(
+        np.concatenate([part.rows for part in parts]),
+        np.concatenate([part.body for part in parts]),
+        np.concatenate([part.opening for part in parts]),
+        np.concatenate([part.why for part in parts]),
+        np.concatenate([part.title for part in parts]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The related pairs, why each is what it is, and the lead and the size of every text."""
+    """The related pairs, ascending, why each is what it is, and the lead and the size of every text."""
 
     pairs: Pairs
     why: npt.NDArray[np.int8]
@@ -51,63 +107,97 @@ class Comparison:
     sizes: Ints
 
 
-def compare(texts: Texts, window_days: int) -> Comparison:
-    """Finds and judges every pair that may share text, and gathers the copies around their leads."""
-    own = frames.sketch(texts.sets, texts.site)
-    standing = groups.Standing(texts.repeated, texts.dateline, texts.day, texts.last)
-    pairs, why = _judged(texts, own, candidate_pairs(texts.sets, own), window_days)
+def gather(texts: Texts, repeated: Flags, found: Related, window_days: int) -> Comparison:
+    """Gathers the copies among related texts around their leads.
+
+    `texts` are numbered by size, largest first; `repeated` tells that several articles have the text.
+    """
+    known, article = texts.known, texts.article
+    standing = groups.Standing(repeated, known.credit[article] == 0, known.day[article], article)
+    pairs = bands.measure(texts.sets, found.rows, found.body, found.opening)
     for remaining in reversed(range(ROUNDS)):
-        title = _titles_agree(texts, pairs.rows, why > Why.UNRELATED)
-        final = why.copy()
-        final[bands.parts_of_compilations(texts.sets, pairs, why, title)] = Why.COMPILED
-        copies = _pick(pairs, bands.is_copy(final))
+        why = found.why.copy()
+        why[bands.parts_of_compilations(texts.sets, pairs, why, found.title)] = Why.COMPILED
+        copies = _pick(pairs, bands.is_copy(why))
         place = groups.ranks(texts.sets.body, copies, standing)
         lead = groups.stars(place, copies.rows, copies.containment)
-        unseen = groups.unseen_pairs(place, lead, copies.rows, pairs.rows)
+        unseen = groups.unseen_pairs(place, lead, copies.rows, found.rows)
         if not (remaining and len(unseen)):
             break
-        more, reasons = _judged(texts, own, unseen, window_days)
-        pairs, why = _joined(pairs, more), np.concatenate([why, reasons])
-    related = final > Why.UNRELATED
-    return Comparison(_pick(pairs, related), final[related], lead, texts.sets.body)
+        found = joined([found, judged(texts, unseen, window_days)])
+        pairs = bands.measure(texts.sets, found.rows, found.body, found.opening)
+    related = np.flatnonzero(why > Why.UNRELATED)
+    related = related[np.lexsort((pairs.rows[related, 1], pairs.rows[related, 0]))]
+    return Comparison(_pick(pairs, related), why[related], lead, texts.sets.body)
 
 
-def _judged(texts: Texts, own: frames.Sketch, rows: Ints, window_days: int) -> tuple[Pairs, npt.NDArray[np.int8]]:
+def judged(texts: Texts, rows: Ints, window_days: int) -> Related:
     """Counts what each pair shares and says what that makes it."""
-    one, other = rows[:, 0], rows[:, 1]
-    pairs = bands.measure(texts.sets, rows, *shared(texts.sets, rows))
-    days = texts.day[one], texts.day[other]
+    known = texts.known
+    one, other = texts.article[rows[:, 0]], texts.article[rows[:, 1]]
+    body, opening = shared(texts.sets, rows)
+    pairs = bands.measure(texts.sets, rows, body, opening)
+    days = known.day[one], known.day[other]
     near = (days[0] == UNDATED) | (days[1] == UNDATED) | (np.abs(days[0] - days[1]) <= window_days)
     likely = pairs.containment >= bands.LIKELY
-    doubtful = likely & (texts.site[one] == texts.site[other]) & own.framed[one] & own.framed[other]
+    title = _titles_agree(texts, rows, likely)
+    framed = _framed(texts)[rows]
+    doubtful = likely & (known.site[one] == known.site[other]) & (framed != frames.NO_FRAME).all(axis=1)
+    wholly = doubtful & (framed == frames.WHOLLY).all(axis=1)
     beyond_frame = ~doubtful
-    beyond_frame[doubtful] = frames.own_containment(own, texts.sets, rows[doubtful]) >= bands.FRAME_OWN
-    why = bands.judge(
-        pairs,
-        np.minimum(texts.sets.body[one], texts.sets.body[other]),
-        near=near,
-        own=beyond_frame,
-        credit=(texts.agency[one] == texts.agency[other]) & (texts.agency[one] >= 0),
-        title=_titles_agree(texts, rows, likely),
-    )
-    return pairs, why
+    beyond_frame[doubtful] = _own_containment(texts, rows[doubtful]) >= bands.FRAME_OWN
+    beyond_frame[wholly] = title[wholly]
+    smaller = np.minimum(texts.sets.body[rows[:, 0]], texts.sets.body[rows[:, 1]])
+    credit = (known.agency[one] == known.agency[other]) & (known.agency[one] >= 0)
+    why = bands.judge(pairs, smaller, near=near, own=beyond_frame, credit=credit, title=title)
+    return Related(rows, body, opening, why, title)
+
+
+def _framed(texts: Texts) -> npt.NDArray[np.int8]:
+    """How much of each text its outlet prints under many."""
+    flags = np.zeros(texts.article.size, dtype=np.int8)
+    for number, each in enumerate(texts.indexes):
+        there = texts.sets.part == number
+        flags[there] = each.framed[texts.sets.row[there]]
+    return flags
+
+
+def _own_containment(texts: Texts, pairs: Ints) -> npt.NDArray[np.float64]:
+    """Containment of each pair in what is the articles' own; 0 where one has nothing of its own."""
+    sets, found = texts.sets, np.zeros(len(pairs))
+    own: dict[int, Hashes] = {}
+    for number, each in enumerate(texts.indexes):
+        asked = np.unique(pairs)
+        asked = asked[sets.part[asked] == number]
+        hashes = each.body.held(np.unique(sets.row[asked]), each.own.size)
+        own |= {text: hashes[int(sets.row[text])] for text in asked.tolist()}
+    for number, (one, other) in enumerate(pairs.tolist()):
+        both_short = sets.body[one] < SHORT_BODY and sets.body[other] < SHORT_BODY
+        sizes = [
+            each.own[row] if both_short else each.own_sampled[row]
+            for each, row in ((texts.indexes[sets.part[text]], sets.row[text]) for text in (one, other))
+        ]
+        found[number] = in_common(own[one], own[other]) / max(1, min(sizes))
+    return found
 
 
 def _titles_agree(texts: Texts, rows: Ints, asked: Flags) -> Flags:
     """Whether two headlines are one, for the pairs asked about."""
     agree = np.zeros(len(rows), dtype=np.bool_)
-    read: dict[int, frozenset[bytes]] = {}
-    for row in np.unique(rows[asked]).tolist():
-        read[row] = frozenset(words(texts.title[row] or ""))
-    for number in np.flatnonzero(asked).tolist():
-        one, other = (read[row] for row in rows[number].tolist())
-        agree[number] = bool(one) and len(one & other) >= SAME_TITLE * len(one | other)
+    needed = np.unique(rows[asked])
+    # Most copies have the very same headline: each is read once, and only those that differ are compared.
+    titles = texts.known.title.take(pa.array(texts.article[needed])).fill_null("").dictionary_encode()
+    read = [frozenset(words(title)) for title in titles.dictionary.to_pylist()]
+    codes = titles.indices.to_numpy(zero_copy_only=False)
+    one, other = (codes[np.searchsorted(needed, rows[asked, side])] for side in (0, 1))
+    says_something = np.array([bool(each) for each in read], dtype=np.bool_)
+    same = (one == other) & says_something[one] if read else np.zeros(0, dtype=np.bool_)
+    for number in np.flatnonzero(one != other).tolist():
+        left, right = read[one[number]], read[other[number]]
+        same[number] = bool(left) and len(left & right) >= SAME_TITLE * len(left | right)
+    agree[asked] = same
     return agree
 
 
-def _pick(pairs: Pairs, flags: Flags) -> Pairs:
+def _pick(pairs: Pairs, flags: Flags | Ints) -> Pairs:
     return Pairs(*(getattr(pairs, field.name)[flags] for field in fields(Pairs)))
-
-
-def _joined(pairs: Pairs, more: Pairs) -> Pairs:
-    return Pairs(*(np.concatenate([getattr(pairs, field.name), getattr(more, field.name)]) for field in fields(Pairs)))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-from storywire.duplicates.bands import EXCERPT, Why
+from storywire.duplicates.bands import EXCERPT, Flags, Shares, Why, is_copy
 from storywire.duplicates.compare import Comparison
 from storywire.duplicates.sets import Ints
 from storywire.schema import EDGES
 
+Names = npt.NDArray[np.str_]
+
+_NAMES = np.array([why.name.lower() for why in Why])
 _REASONS = {
     Why.TEXT: "",
     Why.LEAD: "; their openings agree",
@@ -26,126 +30,105 @@ _REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """Two articles, by row, that share text.
+class Edges:
+    """Pairs of articles, by row, that share text, in order of article and original; all arrays of one length.
 
-    `member` is the row that the edge binds to its lead, or none; shares are of the shorter text, the
+    `member` is the row that an edge binds to its lead, -1 for none; shares are of the shorter text, the
     article's and the original's shingles.
     """
 
-    article: int
-    original: int
-    member: int | None
-    kind: str
-    containment: float
-    of_article: float
-    of_original: float
-    jaccard: float
-    shared: int
-    why: Why
-    evidence: str
+    article: Ints
+    original: Ints
+    member: Ints
+    kind: Names
+    containment: Shares
+    of_article: Shares
+    of_original: Shares
+    jaccard: Shares
+    shared: Ints
+    decided_by: Names
+    evidence: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Overlap:
-    """What two distinct texts share, the first being the one with the smaller number."""
-
-    containment: float
-    first: float
-    second: float
-    jaccard: float
-    shared: int
-    ratio: float
-    why: Why
-
-
-def between(comparison: Comparison, text_of: Ints, best: Ints, n_words: Ints, originality: Ints) -> list[Edge]:
+def between(comparison: Comparison, text_of: Ints, best: Ints, n_words: Ints, originality: Ints) -> Edges:
     """The edges between articles: each to its lead, and the best articles of all other related texts.
 
     Articles with one and the same text are linked through their lead alone, so ten thousand copies
     have ten thousand edges.
     """
-    overlaps = _overlaps(comparison)
-    lead_text = comparison.lead
-    found = []
-    for row, text in enumerate(text_of.tolist()):
-        leader = int(best[lead_text[text]])
-        if row == leader:
-            continue
-        other = int(lead_text[text])
-        shared = overlaps[min(text, other), max(text, other)] if text != other else _same(comparison, text)
-        found.append(_edge(row, leader, text <= other, shared, row, n_words, originality))
-    for (one, other), shared in overlaps.items():
-        if lead_text[one] != other and lead_text[other] != one:
-            found.append(_edge(int(best[one]), int(best[other]), True, shared, None, n_words, originality))
-    return found
-
-
-def _overlaps(comparison: Comparison) -> dict[tuple[int, int], _Overlap]:
-    pairs = comparison.pairs
-    columns = (pairs.containment, pairs.first, pairs.second, pairs.jaccard, pairs.shared, pairs.ratio, comparison.why)
-    return {
-        (one, other): _Overlap(share, first, second, jaccard, shared, ratio, Why(why))
-        for (one, other), share, first, second, jaccard, shared, ratio, why in zip(
-            pairs.rows.tolist(), *(column.tolist() for column in columns), strict=True
+    lead, pairs = comparison.lead, comparison.pairs
+    one_text, other_text = pairs.rows[:, 0], pairs.rows[:, 1]
+    member = np.flatnonzero(best[lead[text_of]] != np.arange(text_of.size))
+    text, leader = text_of[member], lead[text_of[member]]
+    loose = np.flatnonzero((lead[one_text] != other_text) & (lead[other_text] != one_text))
+    one = np.concatenate([member, best[one_text[loose]]])
+    other = np.concatenate([best[leader], best[other_text[loose]]])
+    # Past the last pair lie those that have one text between them.
+    pair = np.concatenate([np.where(text == leader, len(pairs.rows), _places(pairs.rows, text, leader)), loose])
+    in_order = np.concatenate([text <= leader, np.ones(loose.size, dtype=np.bool_)])
+    size = np.concatenate([comparison.sizes[text], np.zeros(loose.size, dtype=np.int64)])
+    first, second = (np.append(shares, 1.0)[pair] for shares in (pairs.first, pairs.second))
+    first, second = np.where(in_order, first, second), np.where(in_order, second, first)
+    later = originality[one] >= originality[other]
+    article, original = np.where(later, one, other), np.where(later, other, one)
+    containment, jaccard, ratio = (
+        np.append(values, 1.0)[pair] for values in (pairs.containment, pairs.jaccard, pairs.ratio)
+    )
+    shared = np.where(pair == len(pairs.rows), size, np.append(pairs.shared, 0)[pair])
+    why = np.append(comparison.why, np.int8(Why.TEXT))[pair]
+    kind = kinds(why, jaccard, ratio, same_length=n_words[one] == n_words[other])
+    bound = np.concatenate([member, np.full(loose.size, -1)])
+    order = np.lexsort((original, article))
+    evidence = [
+        f"{share:.0%} of the shorter text, {count} runs of words{_REASONS[reason]}"
+        for share, count, reason in zip(
+            containment[order].tolist(), shared[order].tolist(), why[order].tolist(), strict=True
         )
-    }
-
-
-def _same(comparison: Comparison, text: int) -> _Overlap:
-    return _Overlap(1.0, 1.0, 1.0, 1.0, int(comparison.sizes[text]), 1.0, Why.TEXT)
-
-
-def _edge(
-    one: int, other: int, in_order: bool, shared: _Overlap, member: int | None, n_words: Ints, originality: Ints
-) -> Edge:
-    """The edge from the later article to the one it was taken from."""
-    first, second = (shared.first, shared.second) if in_order else (shared.second, shared.first)
-    if originality[one] < originality[other]:
-        one, other, first, second = other, one, second, first
-    return Edge(
-        one,
-        other,
-        member,
-        kind(shared.why, shared.jaccard, shared.ratio, same_length=bool(n_words[one] == n_words[other])),
-        shared.containment,
-        first,
-        second,
-        shared.jaccard,
-        shared.shared,
-        shared.why,
-        f"{shared.containment:.0%} of the shorter text, {shared.shared} runs of words{_REASONS[shared.why]}",
+    ]
+    return Edges(
+        article[order],
+        original[order],
+        bound[order],
+        kind[order],
+        containment[order],
+        np.where(later, first, second)[order],
+        np.where(later, second, first)[order],
+        jaccard[order],
+        shared[order],
+        _NAMES[why[order]],
+        evidence,
     )
 
 
-def kind(why: Why, jaccard: float, ratio: float, *, same_length: bool) -> str:
-    """What two texts that share some are to each other: exact, copy, excerpt or reuse."""
-    if not _is_copy(why):
-        return "reuse"
-    if jaccard == 1 and same_length:
-        return "exact"
-    return "excerpt" if ratio >= EXCERPT else "copy"
+def kinds(why: npt.NDArray[np.int8], jaccard: Shares, ratio: Shares, *, same_length: Flags) -> Names:
+    """What texts that share some are to each other: exact, copy, excerpt or reuse."""
+    return np.select(
+        [~is_copy(why), (jaccard == 1) & same_length, ratio >= EXCERPT], ["reuse", "exact", "excerpt"], "copy"
+    )
 
 
-def _is_copy(why: Why) -> bool:
-    return Why.TEXT <= why <= Why.TITLE
+def _places(rows: Ints, one: Ints, other: Ints) -> Ints:
+    """Where pairs stand among `rows`, which ascend; any place for those that do not."""
+    span = int(rows.max(initial=0)) + 1
+    asked = np.minimum(one, other) * span + np.maximum(one, other)
+    return np.searchsorted(rows[:, 0] * span + rows[:, 1], asked)
 
 
-def table(found: list[Edge], ids: list[str], days: list[date | None]) -> pa.Table:
-    """The edges as a table, by article and original."""
-    found = sorted(found, key=lambda edge: (ids[edge.article], ids[edge.original]))
+def table(found: Edges, grouped: pa.Table) -> pa.Table:
+    """The edges as a table; `grouped` has every article in order of the ids."""
+    articles = pa.array(found.article)
     values = {
-        "article_id": [ids[edge.article] for edge in found],
-        "original_id": [ids[edge.original] for edge in found],
-        "kind": [edge.kind for edge in found],
-        "in_group": [edge.member is not None for edge in found],
-        "containment": [edge.containment for edge in found],
-        "containment_article": [edge.of_article for edge in found],
-        "containment_original": [edge.of_original for edge in found],
-        "jaccard": [edge.jaccard for edge in found],
-        "shared_shingles": [edge.shared for edge in found],
-        "decided_by": [edge.why.name.lower() for edge in found],
-        "evidence": [edge.evidence for edge in found],
-        "published_on": [days[edge.article] for edge in found],
+        "article_id": grouped["article_id"].take(articles),
+        "original_id": grouped["article_id"].take(pa.array(found.original)),
+        "kind": pa.array(found.kind, pa.string()),
+        "in_group": found.member >= 0,
+        "containment": found.containment,
+        "containment_article": found.of_article,
+        "containment_original": found.of_original,
+        "jaccard": found.jaccard,
+        "shared_shingles": found.shared,
+        "decided_by": pa.array(found.decided_by, pa.string()),
+        "evidence": pa.array(found.evidence, pa.string()),
+        "published_on": grouped["published_on"].take(articles),
     }
-    return pa.table(values, schema=EDGES.arrow)
+    return pa.table(values).cast(EDGES.arrow)

@@ -86,15 +86,22 @@ def stars(place: Ints, rows: Ints, containment: Shares) -> Ints:
 
     Going down the ranking, a text leads unless it is a copy of a lead above it.
     """
-    lead = np.arange(place.size)
     above, below = _by_rank(place, rows)
-    neighbours: dict[int, list[tuple[float, int, int]]] = {}
-    for high, low, share in zip(above.tolist(), below.tolist(), containment.tolist(), strict=True):
-        neighbours.setdefault(low, []).append((-share, int(place[high]), high))
-    for low in sorted(neighbours, key=lambda text: int(place[text])):
-        leads = [choice for choice in neighbours[low] if lead[choice[2]] == choice[2]]
-        if leads:
-            lead[low] = min(leads)[2]
+    lead = np.arange(place.size)
+    leads, follows = np.ones(place.size, dtype=np.bool_), np.zeros(place.size, dtype=np.bool_)
+    open_above, open_below = above, below
+    while open_below.size:
+        # Whatever is not below anything still open is a lead; whatever is below a lead follows.
+        leads[:] = ~follows
+        leads[open_below] = False
+        follows[open_below[leads[open_above]]] = True
+        still = ~follows[open_above] & ~leads[open_above] & ~follows[open_below]
+        open_above, open_below = open_above[still], open_below[still]
+    to_lead = ~follows[above]
+    above, below, share = above[to_lead], below[to_lead], containment[to_lead]
+    order = np.lexsort((place[above], -share, below))
+    first = order[np.append(True, below[order][1:] != below[order][:-1])] if order.size else order
+    lead[below[first]] = above[first]
     return lead
 
 

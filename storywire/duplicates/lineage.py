@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -11,18 +10,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from storywire.duplicates import edges, inheritance
-from storywire.duplicates.bands import LEAST_SHORT
-from storywire.duplicates.compare import UNDATED, Texts, compare
-from storywire.duplicates.inheritance import Credited, Dated
-from storywire.duplicates.sets import Ints, Sets, digests, from_lists
-from storywire.duplicates.shingles import words
+from storywire.duplicates import edges, inheritance, months
+from storywire.duplicates.compare import UNDATED, Known
+from storywire.duplicates.inheritance import RELIABLE, Credited, Dated
+from storywire.duplicates.months import Keep, Read
+from storywire.duplicates.sets import Ints, from_lists
 from storywire.schema import GROUPED
 
 WINDOW_DAYS = 14
 """Days between publication dates within which a text can be a copy; nearly all copies run within two."""
 
-_EPOCH = date(1970, 1, 1)
 _READ = (
     *("article_id", "site", "title", "n_words", "captured_at"),
     *("published_on", "published_at", "date_source", "date_confidence"),
@@ -38,175 +35,180 @@ class Lineage:
     edges: pa.Table
 
 
-@dataclass(frozen=True, slots=True)
-class Articles:
-    """The articles in order of their ids, and what ranks them.
-
-    `day` counts from 1970 where the own date is reliable, else it is `UNDATED`; `credit` is 0 for
-    an explicit dateline, 1 for another reliable credit, 2 for none.
-    """
-
-    columns: dict[str, list[Any]]
-    sets: Sets
-    dates: list[Dated]
-    credits: list[Credited]
-    day: Ints
-    credit: Ints
-
-    @property
-    def ids(self) -> list[str]:
-        """Article ids, ascending."""
-        return self.columns["article_id"]
-
-
-def find(articles: pa.Table, *, window_days: int = WINDOW_DAYS) -> Lineage:
+def find(
+    articles: pa.Table,
+    *,
+    window_days: int = WINDOW_DAYS,
+    read: Read | None = None,
+    keep: Keep = months.made,
+) -> Lineage:
     """Groups the copies among `articles`, links what was taken from where, lets dates and credits pass.
 
     The result is a function of the set of rows and not of their order. One row per article.
 
+    Args:
+        articles: With the columns `article_id, site, title, n_words, captured_at`, the own date and the own
+            credit; `shingles`, unless there is `read`; `capture_id`, where anything is to be kept.
+        window_days: How many days apart two dated articles may be published and yet be copies.
+        read: Gives the shingles of some of the rows. It is called for cells that are not kept yet.
+        keep: Where cells and their comparisons are kept between runs, under keys made of the capture ids.
+            What a capture id stands for must not change under one `keep`.
+
     Raises:
         ValueError: where two rows have the same article_id.
     """
-    rows = _read(articles)
-    text_of, best = _distinct_texts(rows)
-    comparison = compare(_texts(rows, text_of, best), window_days)
-    lead = best[comparison.lead[text_of]]
-    dates, credits = _inherited(rows, lead)
-    n_words = np.array([count or 0 for count in rows.columns["n_words"]], dtype=np.int64)
-    found = edges.between(comparison, text_of, best, n_words, _originality(rows, n_words))
-    days = [value.published_on for value in dates]
-    return Lineage(_grouped(rows, lead, found, dates, credits), edges.table(found, rows.ids, days))
-
-
-def _read(articles: pa.Table) -> Articles:
-    """The rows in order of their ids, with their sets; the hashes themselves are not copied."""
     order = pc.sort_indices(articles, sort_keys=[("article_id", "ascending")])
-    lists = articles["shingles"].combine_chunks()
-    columns = {name: articles[name].take(order).to_pylist() for name in _READ}
-    for one, other in pairwise(columns["article_id"]):
+    rows = articles.drop_columns([name for name in articles.column_names if name == "shingles"]).take(order)
+    if read is None:
+        read = _reader(_whole(articles["shingles"]), order)
+        rows = rows.append_column(_PLACE, pa.array(range(len(rows)), pa.int64()))
+    for one, other in pairwise(rows["article_id"].to_pylist()):
         if one == other:
             raise ValueError(f"two rows for article {one}: give the newest capture of each article only")
-    dates = [
-        Dated(*values)
-        for values in zip(
-            *(columns[name] for name in ("published_on", "published_at", "date_source", "date_confidence")), strict=True
-        )
-    ]
-    credits = [
-        Credited(*values)
-        for values in zip(
-            *(columns[name] for name in ("wire_agency", "wire_source", "wire_confidence", "wire_evidence")), strict=True
-        )
-    ]
-    day = [(value.published_on - _EPOCH).days if value.published_on and value.reliable else UNDATED for value in dates]
-    credit = [0 if value.agency and value.source == "dateline" else 1 if value.reliable else 2 for value in credits]
-    return Articles(
-        columns,
-        from_lists(lists).take(order.to_numpy().astype(np.int64)),
-        dates,
-        credits,
-        np.array(day, dtype=np.int64),
-        np.array(credit, dtype=np.int64),
-    )
+    known = _known(rows)
+    text_of, best, comparison = months.compare(rows, known, read, window_days, keep)
+    lead = best[comparison.lead[text_of]]
+    n_words = rows["n_words"].fill_null(0).to_numpy().astype(np.int64)
+    found = edges.between(comparison, text_of, best, n_words, _originality(known, n_words))
+    grouped = _grouped(rows, lead, found)
+    return Lineage(grouped, edges.table(found, grouped))
 
 
-def _distinct_texts(rows: Articles) -> tuple[Ints, Ints]:
-    """The distinct text of every article, and the best article with each text.
-
-    Articles with equal shingles and the same reliable day are one text, so ten thousand copies of
-    a page cost no more than one. Texts too short to show anything are one only under one
-    headline, and empty ones never. Texts are numbered by size, largest first.
-    """
-    n = len(rows.ids)
-    headlines: dict[tuple[bytes, ...], int] = {}
-    told_apart = np.zeros(n, dtype=np.int64)
-    for row in np.flatnonzero(rows.sets.opening < LEAST_SHORT).tolist():
-        headline = tuple(words(rows.columns["title"][row] or ""))
-        told_apart[row] = headlines.setdefault(headline, row) + 1 if headline and rows.sets.body[row] else row + 1
-    keys = np.column_stack([digests(rows.sets), rows.day.astype(np.uint64), told_apart.astype(np.uint64)])
-    _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    inverse = inverse.reshape(-1)
-    by_merit = np.lexsort((np.arange(n), rows.credit))
-    best = np.full(first.size, -1, dtype=np.int64)
-    best[inverse[by_merit[::-1]]] = by_merit[::-1]  # of several writes to one place the last stays
-    order = np.lexsort((best, rows.day[best], -rows.sets.body[best]))
-    number = np.empty(order.size, dtype=np.int64)
-    number[order] = np.arange(order.size)
-    return number[inverse], best[order]
+_PLACE = "place"
 
 
-def _texts(rows: Articles, text_of: Ints, best: Ints) -> Texts:
-    """What is known of the best article with each text."""
-    credits = [value.agency if value.reliable else None for value in rows.credits]
-    titles = rows.columns["title"]
-    return Texts(
-        rows.sets.take(best),
-        np.bincount(text_of, minlength=best.size) > 1,
-        _numbered(rows.columns["site"])[best],
-        _numbered(credits)[best],
-        rows.day[best],
-        rows.credit[best] == 0,
-        best,
-        [titles[row] for row in best.tolist()],
-    )
+def _reader(lists: pa.Array, order: pa.Array) -> Read:
+    """Reads shingles that are in memory; they stay where they are."""
+    sets = from_lists(lists).take(order.to_numpy().astype(np.int64))
+    return lambda rows: sets.take(rows[_PLACE].to_numpy())
 
 
-def _numbered(names: list[str | None]) -> Ints:
-    """A number for each distinct name, in order of the names; -1 for none."""
-    numbers: dict[str | None, int] = {name: number for number, name in enumerate(sorted({n for n in names if n}))}
-    return np.array([numbers.get(name, -1) for name in names], dtype=np.int64)
+def _known(rows: pa.Table) -> Known:
+    """What ranks the articles and tells them apart, beside their texts."""
+    dated = _reliable(rows, "date_confidence", "published_on")
+    credited = _reliable(rows, "wire_confidence", "wire_agency")
+    days = rows["published_on"].cast(pa.int32()).fill_null(0).to_numpy().astype(np.int64)
+    dateline = pc.and_(pc.is_valid(rows["wire_agency"]), pc.equal(rows["wire_source"], "dateline"))
+    credit = np.where(dateline.fill_null(False).to_numpy(), 0, np.where(credited, 1, 2)).astype(np.int64)
+    agency = np.where(credited, _numbered(rows["wire_agency"]), -1)
+    title = _whole(rows["title"])
+    return Known(title, _numbered(rows["site"]), agency, np.where(dated, days, UNDATED), credit)
 
 
-def _originality(rows: Articles, n_words: Ints) -> Ints:
+def _reliable(rows: pa.Table, confidence: str, value: str) -> Any:
+    sure = pc.greater_equal(rows[confidence].fill_null(0.0), RELIABLE)
+    return pc.and_(sure, pc.is_valid(rows[value])).to_numpy()
+
+
+def _numbered(names: pa.ChunkedArray) -> Ints:
+    """A number for each distinct name; -1 for none."""
+    codes = _whole(names).dictionary_encode().indices
+    return np.asarray(codes.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    array = column.combine_chunks()
+    return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
+
+
+def _originality(known: Known, n_words: Ints) -> Ints:
     """The place of each article in the order of who took from whom: credit, date, completeness, id."""
-    order = np.lexsort((np.arange(n_words.size), -n_words, rows.day, rows.credit))
+    order = np.lexsort((np.arange(n_words.size), -n_words, known.day, known.credit))
     place = np.empty(order.size, dtype=np.int64)
     place[order] = np.arange(order.size)
     return place
 
 
-def _inherited(rows: Articles, lead: Ints) -> tuple[list[Dated], list[Credited]]:
-    """Dates and credits after they have passed inside each group."""
-    dates, credits = list(rows.dates), list(rows.credits)
-    members: dict[int, list[int]] = {}
-    for row, leader in enumerate(lead.tolist()):
-        members.setdefault(leader, []).append(row)
-    for group in members.values():
-        if len(group) == 1:
-            continue
-        ids = [rows.ids[row] for row in group]
-        captured = [rows.columns["captured_at"][row] for row in group]
-        days = [rows.columns["published_on"][row] for row in group]
-        after_dates = inheritance.dates(ids, [rows.dates[row] for row in group], captured)
-        after_credits = inheritance.credits(ids, days, [rows.credits[row] for row in group])
-        for row, day, credit in zip(group, after_dates, after_credits, strict=True):
-            dates[row], credits[row] = day, credit
-    return dates, credits
-
-
-def _grouped(
-    rows: Articles, lead: Ints, found: list[edges.Edge], dates: list[Dated], credits: list[Credited]
-) -> pa.Table:
-    """The table of groups, in order of the ids."""
-    binding = {edge.member: edge for edge in found if edge.member is not None}
-    bound = [binding.get(row) for row in range(len(rows.ids))]
-    leads = [rows.ids[row] for row in lead.tolist()]
+def _grouped(rows: pa.Table, lead: Ints, found: edges.Edges) -> pa.Table:
+    """The table of groups, in order of the ids, after dates and credits have passed inside each group."""
+    n = rows.num_rows
+    ids = _whole(rows["article_id"])
+    is_lead = lead == np.arange(n)
+    leads = ids.take(pa.array(lead))
+    edge_of = np.full(n, -1, dtype=np.int64)
+    bound = np.flatnonzero(found.member >= 0)
+    edge_of[found.member[bound]] = bound
+    binding = pa.array(edge_of, mask=edge_of < 0)
     values = {
-        "article_id": rows.ids,
-        "duplicate_group": ["g" + id_[1:] for id_ in leads],
-        "duplicate_kind": [edge.kind if edge else None for edge in bound],
-        "is_lead": [edge is None for edge in bound],
-        "duplicate_of": [id_ if edge else None for id_, edge in zip(leads, bound, strict=True)],
-        "duplicate_containment": [edge.containment if edge else None for edge in bound],
-        "published_on": [value.published_on for value in dates],
-        "published_at": [value.published_at for value in dates],
-        "date_source": [value.source for value in dates],
-        "date_confidence": [value.confidence for value in dates],
-        "date_inherited_from": [value.inherited_from for value in dates],
-        "wire_agency": [value.agency for value in credits],
-        "wire_source": [value.source for value in credits],
-        "wire_confidence": [value.confidence for value in credits],
-        "wire_evidence": [value.evidence for value in credits],
-        "wire_inherited_from": [value.inherited_from for value in credits],
+        "article_id": ids,
+        "duplicate_group": pc.binary_join_element_wise("g", pc.utf8_slice_codeunits(leads, 1), ""),
+        "duplicate_kind": pa.array(found.kind, pa.string()).take(binding),
+        "is_lead": pa.array(is_lead),
+        "duplicate_of": pc.if_else(pa.array(is_lead), pa.scalar(None, pa.string()), leads),
+        "duplicate_containment": pa.array(found.containment).take(binding),
     }
-    return pa.table(values, schema=GROUPED.arrow)
+    values |= {name: rows[name] for name in GROUPED.names if name in rows.column_names and name not in values}
+    for name in ("date_inherited_from", "wire_inherited_from"):
+        values[name] = pa.nulls(n, pa.string())
+    grouped = pa.table({name: values[name] for name in GROUPED.names}).cast(GROUPED.arrow)
+    return _after_inheritance(grouped, rows, lead)
+
+
+def _after_inheritance(grouped: pa.Table, rows: pa.Table, lead: Ints) -> pa.Table:
+    """The table with the dates and credits of articles that are no singles as they are after inheritance."""
+    touched = np.flatnonzero(
+        _can_pass(lead, grouped, "date_confidence", "published_on")
+        | _can_pass(lead, grouped, "wire_confidence", "wire_agency")
+    )
+    touched = touched[np.argsort(lead[touched], kind="stable")]
+    part = rows.select(list(_READ)).take(pa.array(touched)).to_pylist()
+    changed: list[dict[str, Any]] = []
+    begins = np.flatnonzero(np.append(True, lead[touched][1:] != lead[touched][:-1])) if touched.size else touched
+    for begin, end in pairwise([*begins.tolist(), touched.size]):
+        changed += _passed(part[begin:end])
+    if not changed:
+        return grouped
+    back = np.argsort(touched, kind="stable")
+    position = np.full(lead.size, -1, dtype=np.int64)
+    position[touched[back]] = np.arange(touched.size) + lead.size
+    order = pa.array(np.where(position >= 0, position, np.arange(lead.size)))
+    for number, name in enumerate(grouped.column_names):
+        if name in changed[0]:
+            fresh = pa.array([changed[row][name] for row in back.tolist()], grouped.schema.field(name).type)
+            column = pa.concat_arrays([_whole(grouped[name]), fresh]).take(order)
+            grouped = grouped.set_column(number, grouped.schema.field(name), column)
+    return grouped
+
+
+def _can_pass(lead: Ints, rows: pa.Table, confidence: str, value: str) -> Any:
+    """Which articles are in groups where some have a reliable value and some have none."""
+    reliable = _reliable(rows, confidence, value)
+    counts = np.bincount(lead[reliable], minlength=lead.size)
+    return ((counts > 0) & (counts < np.bincount(lead, minlength=lead.size)))[lead]
+
+
+def _passed(members: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The dates and credits of one group's articles, in order of their ids, after they have passed among them."""
+    ids = [row["article_id"] for row in members]
+    days = [row["published_on"] for row in members]
+    dates = inheritance.dates(
+        ids,
+        [
+            Dated(row["published_on"], row["published_at"], row["date_source"], row["date_confidence"])
+            for row in members
+        ],
+        [row["captured_at"] for row in members],
+    )
+    credits = inheritance.credits(
+        ids,
+        days,
+        [
+            Credited(row["wire_agency"], row["wire_source"], row["wire_confidence"], row["wire_evidence"])
+            for row in members
+        ],
+    )
+    return [
+        {
+            "published_on": dated.published_on,
+            "published_at": dated.published_at,
+            "date_source": dated.source,
+            "date_confidence": dated.confidence,
+            "date_inherited_from": dated.inherited_from,
+            "wire_agency": credited.agency,
+            "wire_source": credited.source,
+            "wire_confidence": credited.confidence,
+            "wire_evidence": credited.evidence,
+            "wire_inherited_from": credited.inherited_from,
+        }
+        for dated, credited in zip(dates, credits, strict=True)
+    ]

@@ -73,7 +73,9 @@ def measure(one: Side, other: Side, window_days: int) -> Measured:
     agency = one.agency is not None and one.agency == other.agency
     title = _is_same(one.title, other.title)
     flags = {name: np.array([value]) for name, value in (("near", near), ("credit", agency), ("title", title))}
-    why = Why(int(bands.judge(pairs, smaller, own=np.array([True]), **flags)[0]))
+    judged = bands.judge(pairs, smaller, own=np.array([True]), **flags)
+    kind = edges.kinds(judged, pairs.jaccard, pairs.ratio, same_length=np.array([one.n_words == other.n_words]))
+    why = Why(int(judged[0]))
     is_short = bool(smaller[0] < SHORT_BODY)
     return Measured(
         containment=float(pairs.containment[0]),
@@ -92,9 +94,7 @@ def measure(one: Side, other: Side, window_days: int) -> Measured:
         days_apart=apart,
         within_window=near,
         decided_by=why.name.lower(),
-        kind=edges.kind(why, float(pairs.jaccard[0]), float(pairs.ratio[0]), same_length=one.n_words == other.n_words)
-        if why
-        else None,
+        kind=str(kind[0]) if why else None,
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,21 @@ Ints = npt.NDArray[np.int64]
 
 BLOCK = 4096
 """Sets looked at in one go: enough to keep numpy busy, about 30 MB of hashes."""
+
+
+class Shingled(Protocol):
+    """Texts by number: the shingles of each, and how many it has (`body` and `opening`, one count a text)."""
+
+    @property
+    def body(self) -> Ints:
+        """Body shingles of each text."""
+
+    @property
+    def opening(self) -> Ints:
+        """Opening shingles of each text."""
+
+    def hashes(self, row: int) -> Hashes:
+        """All shingles of one text, ascending: body before opening."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +45,57 @@ class Sets:
     def __len__(self) -> int:
         return self.starts.size
 
-    def bodies(self, row: int) -> Hashes:
-        """The body shingles of one text."""
+    def hashes(self, row: int) -> Hashes:
+        """All shingles of one text."""
         start = self.starts[row]
-        return self.values[start : start + self.body[row]]
-
-    def openings(self, row: int) -> Hashes:
-        """The opening shingles of one text."""
-        start = self.starts[row] + self.body[row]
-        return self.values[start : start + self.opening[row]]
+        return self.values[start : start + self.body[row] + self.opening[row]]
 
     def take(self, rows: Ints) -> Sets:
         """Some of the sets, in the order of `rows`; the hashes themselves stay where they are."""
         return Sets(self.values, self.starts[rows], self.body[rows], self.opening[rows])
 
-    def blocks(self, starts: Ints, sizes: Ints) -> Iterator[tuple[Hashes, Ints]]:
-        """The hashes at `starts`, each with the number of its set, a bounded number of sets at a time."""
+    def packed(self) -> Sets:
+        """The same sets with their hashes side by side in the order of the sets, and no others."""
+        sizes = self.body + self.opening
+        starts = np.cumsum(sizes) - sizes
+        if self.values.size == sizes.sum() and bool((self.starts == starts).all()):
+            return self
+        parts = []
         for first in range(0, len(self), BLOCK):
             part = slice(first, first + BLOCK)
-            owners = np.repeat(np.arange(first, first + starts[part].size), sizes[part])
-            within = np.arange(owners.size) - np.repeat(np.cumsum(sizes[part]) - sizes[part], sizes[part])
-            yield self.values[starts[owners] + within], owners
+            places = starts[first] + np.arange(int(sizes[part].sum()))
+            parts.append(self.values[places + np.repeat(self.starts[part] - starts[part], sizes[part])])
+        return Sets(np.concatenate([self.values[:0], *parts]), starts, self.body, self.opening)
+
+    def blocks(self) -> Iterator[tuple[Hashes, Ints]]:
+        """The hashes of packed sets, each with the number of its set, a bounded number of sets at a time."""
+        sizes = self.body + self.opening
+        for first in range(0, len(self), BLOCK):
+            part = sizes[first : first + BLOCK]
+            begin = int(self.starts[first])
+            yield self.values[begin : begin + int(part.sum())], np.repeat(np.arange(first, first + part.size), part)
+
+
+class Joined:
+    """The sets of several collections under one numbering: number `i` is set `row[i]` of `parts[part[i]]`."""
+
+    def __init__(self, parts: Sequence[Sets], part: Ints, row: Ints) -> None:
+        self.parts, self.part, self.row = parts, part, row
+        places = np.cumsum([0, *(len(sets) for sets in parts)])[part] + row
+        none = np.empty(0, np.int64)
+        self.body: Ints = np.concatenate([none, *(sets.body for sets in parts)])[places]
+        self.opening: Ints = np.concatenate([none, *(sets.opening for sets in parts)])[places]
+
+    def hashes(self, row: int) -> Hashes:
+        """All shingles of one text."""
+        return self.parts[int(self.part[row])].hashes(int(self.row[row]))
+
+
+def side_by_side(parts: Sequence[Sets]) -> Joined:
+    """Several collections, numbered one after the other."""
+    sizes = [len(sets) for sets in parts]
+    numbers = [np.empty(0, np.int64), *(np.arange(size) for size in sizes)]
+    return Joined(parts, np.repeat(np.arange(len(parts)), sizes), np.concatenate(numbers))
 
 
 def from_lists(lists: pa.Array) -> Sets:
@@ -65,21 +111,19 @@ def from_lists(lists: pa.Array) -> Sets:
 
 
 def digests(sets: Sets) -> npt.NDArray[np.uint64]:
-    """Two 64-bit digests and a size for each set, equal where the sets are: shape (n, 3)."""
+    """Two 64-bit digests and a size for each of packed sets, equal where the sets are: shape (n, 3)."""
     found = np.zeros((len(sets), 3), dtype=np.uint64)
-    sizes = sets.body + sets.opening
-    found[:, 2] = sizes
-    for hashes, owners in sets.blocks(sets.starts, sizes):
-        if not owners.size:
-            continue
-        begins = np.flatnonzero(np.append(True, owners[1:] != owners[:-1]))
-        rows = owners[begins]
-        found[rows, 0] = np.add.reduceat(hashes, begins)
-        found[rows, 1] = np.add.reduceat(mixed(hashes), begins)
+    found[:, 2] = sets.body + sets.opening
+    for hashes, owners in sets.blocks():
+        if owners.size:
+            begins = np.flatnonzero(np.append(True, owners[1:] != owners[:-1]))
+            rows = owners[begins]
+            found[rows, 0] = np.add.reduceat(hashes, begins)
+            found[rows, 1] = np.add.reduceat(mixed(hashes), begins)
     return found
 
 
-def shared(sets: Sets, pairs: Ints) -> tuple[Ints, Ints]:
+def shared(sets: Shingled, pairs: Ints) -> tuple[Ints, Ints]:
     """How many body and how many opening shingles each pair has in common, counted exactly.
 
     >>> import numpy as np, pyarrow as pa
@@ -89,17 +133,18 @@ def shared(sets: Sets, pairs: Ints) -> tuple[Ints, Ints]:
     """
     body = np.zeros(len(pairs), dtype=np.int64)
     opening = np.zeros(len(pairs), dtype=np.int64)
-    for number, (one, other) in enumerate(pairs.tolist()):
-        body[number] = _common(sets.bodies(one), sets.bodies(other))
-        opening[number] = _common(sets.openings(one), sets.openings(other))
+    views = {text: sets.hashes(text) for text in np.unique(pairs).tolist()}
+    middles = (sets.body[pairs[:, 0]] + sets.body[pairs[:, 1]]).tolist()
+    for number, ((one, other), middle) in enumerate(zip(pairs.tolist(), middles, strict=True)):
+        # Two ascending runs are what this sort merges in one pass; faster than looking one up in the other.
+        merged = np.concatenate((views[one], views[other]))
+        merged.sort(kind="stable")
+        twice = merged[1:] == merged[:-1]
+        body[number] = np.count_nonzero(twice[:middle])
+        opening[number] = np.count_nonzero(twice[middle:])
     return body, opening
 
 
-def _common(one: Hashes, other: Hashes) -> int:
-    """Size of the intersection of two ascending sets: the smaller is looked up in the larger."""
-    if one.size > other.size:
-        one, other = other, one
-    if not one.size:
-        return 0
-    places = np.searchsorted(other, one)
-    return int(np.count_nonzero(other[np.minimum(places, other.size - 1)] == one))
+def in_common(one: Hashes, other: Hashes) -> int:
+    """Size of the intersection of two sets."""
+    return int(np.intersect1d(one, other, assume_unique=True).size)

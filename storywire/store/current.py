@@ -37,21 +37,17 @@ def read(space: Workspace, columns: list[str]) -> pa.Table:
     return pa.table({name: found[name] for name in columns})
 
 
-def texts(space: Workspace, batches: Iterable[Collection[str]]) -> Iterator[dict[str, str]]:
-    """The texts of each batch of articles; no more than one batch is in memory, and only its files are opened."""
-    rows = read_table(space.passing("current"), ["article_id", "capture_id"])
-    capture_of = dict(zip(rows["article_id"].to_pylist(), rows["capture_id"].to_pylist(), strict=True))
+def texts(space: Workspace, days: Iterable[str], batches: Iterable[Collection[str]]) -> Iterator[dict[str, str]]:
+    """The texts of each batch of captures of these days (`undated` for none), one batch in memory at a time."""
     held: dict[str, list[Path]] = {}
-    for file in sorted(space.cleaned.glob("*/*.parquet")):
+    for file in (file for day in sorted(set(days)) for file in sorted((space.cleaned / day).glob("*.parquet"))):
         for capture in read_table(file, ["capture_id"])["capture_id"].to_pylist():
             held.setdefault(capture, []).append(file)
     for batch in batches:
-        article_of = {capture_of[article]: article for article in batch}
-        wanted = pa.array(sorted(article_of), pa.string())
+        wanted = pa.array(sorted(batch), pa.string())
         found: dict[str, str] = {}
-        for file in sorted({file for capture in article_of for file in held[capture]}):
+        for file in sorted({file for capture in batch for file in held[capture]}):
             rows = read_table(file, ["capture_id", "text"])
             rows = rows.filter(pc.and_(pc.is_in(rows["capture_id"], wanted), pc.is_valid(rows["text"])))
-            for capture, text in zip(rows["capture_id"].to_pylist(), rows["text"].to_pylist(), strict=True):
-                found[article_of[capture]] = text
+            found |= dict(zip(rows["capture_id"].to_pylist(), rows["text"].to_pylist(), strict=True))
         yield found

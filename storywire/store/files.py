@@ -10,7 +10,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -52,21 +52,28 @@ def write_whole(path: Path, data: bytes) -> Path:
     Raises:
         StoreError: The folder is not writable or the disk is full; what had grown is taken away.
     """
+    with whole(path) as handle:
+        handle.write(data)
+    return path
+
+
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """A handle to write a file with, which is there when the block ends well and never in part; see `write_whole`."""
     growing = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     with refused(f"{path} cannot be written"):
         make_folder(path.parent)
         try:
             with growing.open("wb") as handle:
-                handle.write(data)
+                yield handle
                 handle.flush()
                 os.fsync(handle.fileno())
             growing.replace(path)
-        except OSError:
+        except BaseException:
             with contextlib.suppress(OSError):
                 growing.unlink(missing_ok=True)
             raise
         sync_folder(path.parent)
-    return path
 
 
 def write_table(table: pa.Table, path: Path, schema: pa.Schema) -> Path:

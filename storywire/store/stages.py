@@ -50,14 +50,13 @@ def read(
     """The results for some captures, of one day or of any, one row each, in order of capture id."""
     names = columns or table.names
     wanted = pa.array(sorted(set(captures)), pa.string())
-    parts = [
-        read_table(file, ["capture_id", "limits", *(n for n in names if n not in {"capture_id", "limits"})])
-        for file in sorted(folder.glob(f"{day}/*.parquet"))
-    ]
+    parts = []
+    for file in sorted(folder.glob(f"{day}/*.parquet")):
+        part = read_table(file, ["capture_id", "limits", *(n for n in names if n not in {"capture_id", "limits"})])
+        parts.append(part.filter(pc.is_in(part["capture_id"], wanted)))  # at once, or all days lie in memory
     if not parts:
         return table.empty().select(names)
     rows = pa.concat_tables(parts)
-    rows = rows.filter(pc.is_in(rows["capture_id"], wanted))
     # Two crashed runs may have stored the same page in different batches; a page that was too much for
     # one run's limits may have been read by another's, and then that result stands.
     keys = list(zip(rows["capture_id"].to_pylist(), rows["limits"].fill_null("").to_pylist(), strict=True))

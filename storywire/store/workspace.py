@@ -78,6 +78,11 @@ class Workspace:
         """Results of the normalise stage, valid for one version of its code and the stage before, and one detector."""
         return self.interim / f"normalised-{version.of(*version.NORMALISE)}-{self.detector}"
 
+    @property
+    def copies(self) -> Path:
+        """What is kept of the texts of each month, and of how they compare; valid as long as `normalised`."""
+        return self.interim / f"copies-{version.of(*version.NORMALISE)}-{self.detector}"
+
     def passing(self, name: str) -> Path:
         """File that one task of this run hands to the next."""
         return self.own / f"{name}.parquet"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from rich.console import Console
 import storywire
 from flows import explained
 from tests.flows.commands import command
-from tests.flows.runs import articles
+from tests.flows.runs import SAMPLE, articles
 
 pytestmark = pytest.mark.slow
 
@@ -57,6 +58,26 @@ def test_passages_of_the_tables_are_places_in_the_texts(sample_run: Path) -> Non
             assert "".join(filter(str.isalnum, one)).casefold() == "".join(filter(str.isalnum, other)).casefold()
         assert sum(span["end"] - span["begin"] for span in edge["added"]) == edge["added_characters"]
         assert edge["added_characters"] + edge["removed_characters"] > 0
+
+
+def test_texts_of_days_without_new_pairs_are_not_laid_side_by_side_again(sample_run: Path, tmp_path: Path) -> None:
+    from flows.daily import daily
+
+    data, raw = tmp_path / "data", tmp_path / "raw"
+    shutil.copytree(sample_run, data)
+    ferry = (SAMPLE / "2026-01-22/dayline24/car-ferry-runs-onto-reef.txt").read_text()
+    (raw / "2026-01-22/echo").mkdir(parents=True)
+    (raw / "2026-01-22/echo/ferry.txt").write_text(ferry.replace("Tuesday", "a foggy Tuesday"))
+
+    def kept() -> dict[str, int]:
+        return {file.name: file.stat().st_mtime_ns for file in (data / "interim").glob("copies-*/passages-*")}
+
+    before = kept()
+    daily.fn(raw=raw, data=data)
+    after = kept()
+    assert len(before) == len(after) > 3
+    assert {name for name in before if before[name] != after[name]} == {"passages-2026-01-22.arrow"}
+    assert len(edges(data)) > len(edges(sample_run))
 
 
 def test_a_revision_says_what_was_added_and_removed(sample_run: Path) -> None:

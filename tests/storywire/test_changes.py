@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pyarrow as pa
 
 from storywire import changes
+from storywire.duplicates import several
 from storywire.schema import DUPLICATES, EDGES, REVISIONS
 
 TableOf = Callable[..., pa.Table]
@@ -19,7 +20,7 @@ def test_a_copy_says_what_it_added_and_what_it_left_out(table_of: TableOf) -> No
     edges = table_of(
         EDGES, {"article_id": "a2", "original_id": "a1"}, {"article_id": "a3", "original_id": "a1", "kind": "exact"}
     )
-    found = changes.of_copies(edges, texts)
+    found = changes.of_copies(edges, several.between([("a2", "a1"), ("a3", "a1")], texts))
     assert found.schema.equals(DUPLICATES.arrow, check_metadata=True)
     copy, exact = found.to_pylist()
     assert [texts["a2"][span["begin"] : span["end"]] for span in copy["added"]] == [LOCAL]
@@ -34,7 +35,7 @@ def test_a_copy_says_what_it_added_and_what_it_left_out(table_of: TableOf) -> No
 
 
 def test_no_pair_makes_an_empty_table_of_the_declared_columns() -> None:
-    assert changes.of_copies(EDGES.empty(), {}).equals(DUPLICATES.empty())
+    assert changes.of_copies(EDGES.empty(), several.joined([])).equals(DUPLICATES.empty())
     assert changes.of_captures(REVISIONS.empty(), {}).equals(REVISIONS.empty())
 
 

@@ -59,8 +59,13 @@ def expire(space: Workspace, *, stages_days: int, runs_days: int, now: datetime)
 
 def superseded(space: Workspace) -> list[Path]:
     """Folders with results of stages that other versions of the code made."""
-    found = {path for stage in ("cleaned", "normalised") for path in space.interim.glob(f"{stage}-*") if path.is_dir()}
-    return sorted(found - {space.cleaned, space.normalised})
+    found = {
+        path
+        for stage in ("cleaned", "normalised", "copies")
+        for path in space.interim.glob(f"{stage}-*")
+        if path.is_dir()
+    }
+    return sorted(found - {space.cleaned, space.normalised, space.copies})
 
 
 def _leftovers(space: Workspace, before: float) -> list[Path]:

@@ -3,8 +3,8 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storywire.duplicates import frames
-from storywire.duplicates.candidates import FREQUENT, HUBS, candidate_pairs
+from storywire.duplicates import index
+from storywire.duplicates.candidates import FREQUENT, HUBS, across, within
 from storywire.duplicates.sets import Sets, digests, from_lists, shared
 from storywire.duplicates.shingles import OPENING, mixed
 
@@ -17,13 +17,18 @@ def body_of(numbers) -> list[int]:
     return np.sort(hashes).tolist()
 
 
+def opening_of(numbers) -> list[int]:
+    """Well-mixed opening hashes, one for each number."""
+    return np.sort(mixed(np.array(numbers, dtype=np.uint64)) | OPENING).tolist()
+
+
 def sets_of(*lists: list[int]) -> Sets:
     return from_lists(pa.array(lists, pa.list_(pa.uint64())))
 
 
 def pairs_of(sets: Sets, sites: list[int] | None = None) -> set[tuple[int, int]]:
     sites = [-1] * len(sets) if sites is None else sites
-    return {tuple(pair) for pair in candidate_pairs(sets, frames.sketch(sets, np.array(sites))).tolist()}
+    return {tuple(pair) for pair in within(sets, index.build(sets, np.array(sites))).tolist()}
 
 
 HASHES = st.lists(st.sets(st.integers(0, 40) | st.integers(BIT, BIT + 20), max_size=12), min_size=2, max_size=4)
@@ -61,6 +66,34 @@ def test_every_pair_that_shares_a_third_is_proposed(spans: list[tuple[int, int]]
             common = len(ranges[one] & ranges[other])
             if common >= 60 and common >= 0.35 * len(ranges[other]):
                 assert (one, other) in proposed
+
+
+@given(st.lists(st.tuples(st.integers(0, 2000), st.integers(20, 500)), min_size=2, max_size=9), st.data())
+@settings(deadline=None)
+def test_two_cells_propose_what_one_would(spans: list[tuple[int, int]], data: st.DataObject):
+    spans = sorted(spans, key=lambda span: -span[1])
+    lists = [body_of(range(start, start + size)) + opening_of(range(min(size, 118))) for start, size in spans]
+    here = np.array(data.draw(st.lists(st.booleans(), min_size=len(lists), max_size=len(lists))))
+    sides = [np.flatnonzero(here), np.flatnonzero(~here)]
+    cells = []
+    for side in sides:
+        sets = sets_of(*(lists[row] for row in side))
+        cells.append((sets, index.build(sets, np.full(len(sets), -1)), side))
+    crossing = {(sides[0][one], sides[1][other]) for one, other in across(*cells).tolist()}
+    whole = {pair for pair in pairs_of(sets_of(*lists)) if here[pair[0]] != here[pair[1]]}
+    assert {tuple(sorted(pair)) for pair in crossing} == whole
+
+
+def test_a_report_that_ran_everywhere_makes_no_quadratic_pairs_between_months():
+    n = 400
+    texts = [body_of([*range(400), *range(1000 + 10 * i, 1010 + 10 * i)]) for i in range(2 * n)]
+    cells = []
+    for side in (range(0, 2 * n, 2), range(1, 2 * n, 2)):
+        sets = sets_of(*(texts[row] for row in side))
+        cells.append((sets, index.build(sets, np.full(n, -1)), np.array(side)))
+    proposed = across(*cells)
+    assert len(proposed) <= (HUBS + np.log2(2 * n)) * 2 * n
+    assert set(range(n)) == set(proposed[:, 1].tolist())
 
 
 def test_texts_with_nothing_in_common_are_not_proposed():

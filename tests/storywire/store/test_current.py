@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -8,18 +7,15 @@ import pytest
 
 from storywire.schema import CLEANED
 from storywire.store import current, stages
-from storywire.store.files import read_table, write_table
+from storywire.store.files import read_table
 from storywire.store.workspace import Workspace
 
-TableOf = Callable[..., pa.Table]
+DAYS = ["2026-02-02", "2026-02-03", "undated"]
 
 
 @pytest.fixture
 def space(tmp_path: Path) -> Workspace:
     space = Workspace(tmp_path).prepare()
-    ids = [{"article_id": f"a{number}", "capture_id": f"c{number}"} for number in range(6)]
-    rows = pa.Table.from_pylist(ids)
-    write_table(rows, space.passing("current"), rows.schema)
     for day, numbers in (("2026-02-02", (0, 1)), ("2026-02-03", (2, 3)), ("2026-02-03", (4, 5)), ("undated", (9,))):
         kept = [dict.fromkeys(CLEANED.names) | {"capture_id": f"c{n}", "text": f"text {n}"} for n in numbers]
         stages.keep(space.cleaned, day, kept, CLEANED)
@@ -37,10 +33,10 @@ def test_texts_come_batch_by_batch_and_only_from_the_files_that_hold_them(
         return read_table(path, columns)
 
     monkeypatch.setattr(current, "read_table", watched)
-    batches = current.texts(space, [{"a0", "a1"}, {"a1", "a4"}])
-    assert next(batches) == {"a0": "text 0", "a1": "text 1"}
+    batches = current.texts(space, DAYS, [{"c0", "c1"}, {"c1", "c4"}])
+    assert next(batches) == {"c0": "text 0", "c1": "text 1"}
     assert len(opened) == 1
-    assert next(batches) == {"a1": "text 1", "a4": "text 4"}
+    assert next(batches) == {"c1": "text 1", "c4": "text 4"}
     assert len(opened) == 3
     assert next(batches, None) is None
 
@@ -48,4 +44,4 @@ def test_texts_come_batch_by_batch_and_only_from_the_files_that_hold_them(
 def test_a_page_two_crashed_runs_have_read_has_one_text(space: Workspace) -> None:
     row = dict.fromkeys(CLEANED.names) | {"capture_id": "c0"}
     stages.keep(space.cleaned, "2026-02-02", [row | {"reason": "timeout", "limits": "1 s"}], CLEANED)
-    assert list(current.texts(space, [{"a0"}])) == [{"a0": "text 0"}]
+    assert list(current.texts(space, DAYS[:1], [{"c0"}])) == [{"c0": "text 0"}]

@@ -1,0 +1,120 @@
+"""The inverted index of one cell's texts: which of them hold a hash, without what is an outlet's frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from storywire.duplicates import frames
+from storywire.duplicates.sets import Ints, Sets
+from storywire.duplicates.shingles import OPENING, Hashes
+
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+OWNER_BITS = np.uint64(24)
+"""Bits of a posting that name the text: 16 million texts a cell. The other 40 are of the hash."""
+
+_OWNER = np.uint64((1 << 24) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Which text holds which hash, as one ascending number: 40 bits of the hash, then the text.
+
+    Forty bits are enough to propose a pair, which is then compared by whole hashes.
+    """
+
+    packed: Hashes
+
+    @classmethod
+    def of(cls, hashes: Hashes, owners: Ints) -> Postings:
+        """Postings from hashes and the text that holds each."""
+        if owners.size and int(owners.max()) > int(_OWNER):
+            raise ValueError(f"{int(owners.max()) + 1} texts in one month are more than an index holds, {_OWNER + 1}")
+        # Without the highest bit, which tells openings from bodies, and the lowest, by which bodies are sampled.
+        return cls(np.sort((hashes << np.uint64(1)) & ~_OWNER | owners.astype(np.uint64)))
+
+    @property
+    def hashes(self) -> Hashes:
+        """The hash of each posting, cut to 40 bits."""
+        return self.packed >> OWNER_BITS
+
+    def owners(self, places: Ints | slice) -> Ints:
+        """The texts of some postings."""
+        return (self.packed[places] & _OWNER).astype(np.int64)
+
+    def runs(self) -> tuple[Ints, Ints]:
+        """Where the postings of each distinct hash begin, and how many they are."""
+        hashes = self.hashes
+        if not hashes.size:
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        begins = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1]))
+        return begins, np.diff(np.append(begins, hashes.size))
+
+    def find(self, hashes: Hashes) -> tuple[Ints, Ints]:
+        """Where the postings of some hashes begin, and how many they are: none for a hash nobody holds."""
+        low = self.packed.searchsorted(hashes << OWNER_BITS)
+        return low, self.packed.searchsorted((hashes << OWNER_BITS) | _OWNER, "right") - low
+
+    def held(self, texts: Ints, n: int) -> dict[int, Hashes]:
+        """The hashes of some of `n` texts, ascending."""
+        wanted = np.zeros(n, dtype=np.bool_)
+        wanted[texts] = True
+        places = np.flatnonzero(wanted[self.owners(slice(None))])
+        owners = self.owners(places)
+        order = np.argsort(owners, kind="stable")
+        hashes = self.hashes[places[order]]
+        begins, ends = (np.searchsorted(owners[order], texts, side) for side in ("left", "right"))
+        return {
+            text: hashes[begin:end]
+            for text, begin, end in zip(texts.tolist(), begins.tolist(), ends.tolist(), strict=True)
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What texts are found by: their own part of the body sketch, and the openings of short and of longer texts.
+
+    `own` counts a text's postings in `body`, `own_sampled` those that a long text would have, too;
+    `framed` tells whether a frame was left out of it (`storywire.duplicates.frames`).
+    """
+
+    body: Postings
+    short: Postings
+    long: Postings
+    own: Ints
+    own_sampled: Ints
+    framed: npt.NDArray[np.int8]
+
+    def arrays(self) -> Arrays:
+        """All of it as plain arrays, to be kept."""
+        found: Arrays = {"own": self.own, "own_sampled": self.own_sampled, "framed": self.framed}
+        return found | {f"{name}_postings": getattr(self, name).packed for name in ("body", "short", "long")}
+
+
+def from_arrays(kept: Mapping[str, npt.NDArray[Any]]) -> Index:
+    """The index out of what `Index.arrays` gave."""
+    body, short, long = (Postings(kept[name]) for name in ("body_postings", "short_postings", "long_postings"))
+    return Index(body, short, long, kept["own"], kept["own_sampled"], kept["framed"])
+
+
+def build(sets: Sets, sites: Ints) -> Index:
+    """Indexes packed sets in order of size, largest first (`sites`: a number for each outlet, -1 for unknown)."""
+    own = frames.sketch(sets, sites)
+    openings = [(np.empty(0, np.uint64), np.empty(0, np.int64))]
+    openings += [(part[part >= OPENING], texts[part >= OPENING]) for part, texts in sets.blocks()]
+    hashes, owners = (np.concatenate(columns) for columns in zip(*openings, strict=True))
+    short = (sets.body < frames.SHORT_BODY)[owners]
+    return Index(
+        Postings.of(own.hashes, own.owners),
+        Postings.of(hashes[short], owners[short]),
+        Postings.of(hashes[~short], owners[~short]),
+        own.own,
+        own.own_sampled,
+        own.framed,
+    )
