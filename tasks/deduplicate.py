@@ -30,8 +30,8 @@ COLUMNS = [
 ]
 
 
-PAIRS = 4_000
-"""Pairs whose texts are laid side by side in one go: some 30 MB of texts of usual length."""
+PAIRS = 1_000
+"""Pairs whose texts are laid side by side in one go: some 50 MB for articles of usual length."""
 
 
 @step("deduplicate")
