@@ -50,6 +50,15 @@ def compared(row: Row) -> Row:
     }
 
 
+def credited(capture: Capture) -> Row:
+    """The agency one page credits, with the words that say so; nothing where it is rejected."""
+    cleaned = pages.clean(capture)
+    if cleaned["reason"] is not None:
+        return {}
+    own = pages.normalise(cleaned | {"captured_at": capture.captured_at})
+    return {name: own[name] for name in ("wire_agency", "wire_source", "wire_confidence", "wire_evidence")}
+
+
 def memory(capture: Capture) -> dict[str, int]:
     """The bytes of memory the process holds after one page, and the most it held in its life (on Linux)."""
     article(capture)

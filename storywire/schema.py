@@ -232,7 +232,7 @@ REVISIONS = Table(
 EDGES = Table(
     "edges",
     "One pair of articles that share text, before their texts are laid side by side.",
-    "data/interim/run/<run>/edges.parquet",
+    "not on disk: between two parts of `deduplicate`",
     ("article_id", "original_id"),
     (
         *_pick("article_id"),

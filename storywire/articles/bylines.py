@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 from urllib.parse import unquote
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from storywire.articles.prose import squashed
@@ -16,7 +18,7 @@ from storywire.articles.prose import squashed
 _NAME_CLASS = re.compile(
     r"(?:author|autor|auteur|autore|byline|writer)[\w-]{0,40}name|name[\w-]{0,40}(?:author|autor)", re.IGNORECASE
 )
-_BYLINE_CLASS = re.compile(r"byline|author|autor|auteur|autore|writer|reporter|redakteur", re.IGNORECASE)
+_BYLINE_CLASSES = ("byline", "author", "autor", "auteur", "writer", "reporter", "redakteur")
 _NOT_BYLINE = re.compile(
     r"bio|related|comment|avatar|image|img|photo|social|follow|box|list|more|bookmark|testimonial|card|teaser|bild|foto|"
     r"caption|credit",
@@ -50,6 +52,11 @@ _AUTHOR_FIELDS = (
 _NO_TEXT = frozenset(
     {"html", "head", "body", "script", "style", "meta", "link", "title", "noscript", "svg", "img", "input"}
 )
+_REL = XPath("descendant::*[@rel][contains(translate(@rel, 'AUTHOR', 'author'), 'author')]")
+_ITEMPROP = XPath("descendant::*[@itemprop='author']")
+_HREF = XPath("descendant::*[@href]")
+_CLASSED = XPath("descendant::*[@class]")
+_CLASSES = XPath("descendant::*/@class", smart_strings=False)
 MAX_LEVELS = 100
 """Levels above an element that are looked at; pages have forty."""
 
@@ -98,16 +105,16 @@ def declared(meta: dict[str, list[str]]) -> list[str]:
 
 def on_page(tree: HtmlElement) -> Iterator[Place]:
     """What the page marks or words as its byline, the surest first."""
-    related = (element for element in _having(tree, "rel") if "author" in (element.get("rel") or "").lower().split())
+    related = (element for element in _having(tree, _REL) if "author" in (element.get("rel") or "").lower().split())
     yield Place(_texts(related, 4))
-    yield Place(_texts((element for element in _having(tree, "itemprop") if element.get("itemprop") == "author"), 4))
-    classed = [(element, kind) for element in _having(tree, "class") if (kind := _class_kind(element.get("class")))]
+    yield Place(_texts(_having(tree, _ITEMPROP), 4))
+    classed = _classed(tree)
     yield Place(_texts((element for element, kind in classed if "name" in kind), 1))
     yield Place(_texts((element for element, kind in classed if "byline" in kind), 2), shortest=2, sure=False)
     for text in _texts(_worded(tree), MAX_WORDED):
         signed = len(text.split()) <= MAX_SIGNATURE
         yield Place([text], names_only=signed, shortest=2, sure=False)
-    links = [link for link in _having(tree, "href") if _AUTHOR_PAGE.search(link.get("href") or "")]
+    links = [link for link in _having(tree, _HREF) if _AUTHOR_PAGE.search(link.get("href") or "")]
     yield Place(_texts(links, 1), shortest=2, sure=False)
     yield Place(_texts((link for link in links if _leads_to_its_text(link)), 1), sure=False)
 
@@ -115,7 +122,7 @@ def on_page(tree: HtmlElement) -> Iterator[Place]:
 @lru_cache(maxsize=8192)
 def _class_kind(names: str) -> frozenset[str]:
     """Whether classes are those of an author's name and of a byline; sites repeat the same few thousand."""
-    if not _BYLINE_CLASS.search(names):
+    if not any(map(names.lower().__contains__, _BYLINE_CLASSES)):
         return frozenset()
     kinds = [("name", _NAME_CLASS.search(names)), ("byline", not _NOT_BYLINE.search(names))]
     return frozenset(kind for kind, is_so in kinds if is_so)
@@ -131,9 +138,18 @@ def in_lines(lines: Iterable[str]) -> Place:
     return Place(found[:MAX_WORDED], names_only=all(len(text.split()) <= MAX_SIGNATURE for text in found), shortest=2)
 
 
-def _having(tree: HtmlElement, attribute: str) -> list[HtmlElement]:
+def _having(tree: HtmlElement, attribute: XPath) -> list[HtmlElement]:
     """The elements of the page's body that have an attribute, in page order."""
-    return [element for element in tree.xpath(f"descendant::*[@{attribute}]") if element.tag not in _NO_TEXT]
+    found: Any = attribute(tree)
+    return [element for element in found if element.tag not in _NO_TEXT]
+
+
+def _classed(tree: HtmlElement) -> list[tuple[HtmlElement, frozenset[str]]]:
+    """The elements of the page's body whose classes are those of a name or a byline, and which; few pages have any."""
+    names: Any = _CLASSES(tree)
+    if not any(map(_class_kind, names)):
+        return []
+    return [(element, kind) for element in _having(tree, _CLASSED) if (kind := _class_kind(element.get("class") or ""))]
 
 
 def _worded(tree: HtmlElement) -> Iterator[HtmlElement]:

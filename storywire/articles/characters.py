@@ -34,7 +34,11 @@ def clean(text: str) -> str:
     """
     if text.isascii():
         return text.encode().translate(None, _ASCII_INVISIBLE).decode()
-    return unicodedata.normalize("NFC", _PILE.sub(_without_pile, _INVISIBLE.sub("", text)))
+    if not text.isprintable():  # what is invisible is not; to ask takes a fraction of the time that the search does
+        text = _INVISIBLE.sub("", text)
+    if len(text) - len(text.encode("ascii", "ignore")) > MARKS:
+        text = _PILE.sub(_without_pile, text)
+    return unicodedata.normalize("NFC", text)
 
 
 def clean_line(text: str) -> str:

@@ -29,8 +29,6 @@ INLINE = frozenset(
     )
 )
 ASIDE_TAGS = frozenset({"aside", "nav", "footer", "blockquote"})
-NO_NAMES = 2
-"""Length of the names of an element that has none."""
 ASIDES = frozenset(
     listed(
         "aside sidebar related recommended recommend teaser teasers widget mostread popular trending comment comments "
@@ -52,9 +50,8 @@ MICRODATA = {"datepublished": "microdata", "datecreated": "created", "datemodifi
 PAGE_TAGS = frozenset({"html", "body", "main", "article"})
 
 
-def _microdata(element: HtmlElement) -> str | None:
-    """The role that microdata or RDFa gives an element of the body."""
-    names = element.get("itemprop") or element.get("property")
+def _microdata(names: str | None) -> str | None:
+    """The role that microdata or RDFa, by its property, gives an element of the body."""
     if not names or "date" not in (name := names.lower()):
         return None
     return next((role for word, role in MICRODATA.items() if word in name), None)
@@ -130,13 +127,18 @@ def blocks_of(tree: HtmlElement, language: str | None) -> list[Block]:
             continue
         if words and tag not in INLINE:
             end_line()
-        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
-        is_aside, is_marked = _kind(names) if len(names) > NO_NAMES else (False, False)
+        given = element.get
+        classes, anchor, prop = given("class"), given("id"), given("itemprop")
+        names = ""
+        is_aside = is_marked = False
+        if classes or anchor or prop:
+            names = f"{classes or ''} {anchor or ''} {prop or ''}"
+            is_aside, is_marked = _kind(names)
         if tag in ASIDE_TAGS or (is_aside and tag not in PAGE_TAGS):
             count += 1
             wrapping.append((element, asides))
             asides = (*asides, count)
-        data = _microdata(element)
+        data = _microdata(prop or given("property"))
         if data or tag in TIME_TAGS:
             printed = _attributes(element, ("content", "datetime") if data else TIME_TAGS[tag], language)
             if printed is None and data:

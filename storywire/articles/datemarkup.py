@@ -68,6 +68,7 @@ SCRIPT_DATE = re.compile(
 LONGEST_SCRIPT = 300_000
 """Characters of a script that are searched; state dumps of a whole site lie beyond, with other articles' dates."""
 
+FIGURE = re.compile(r"\d")
 LANG = frozenset({"lang", "xml:lang"})
 COUNTRY_OF = {"uk": "GB", "au": "AU", "nz": "NZ", "ie": "IE", "in": "IN", "za": "ZA", "ng": "NG", "gov": "US"}
 """Top-level domains of English-writing countries, and the order of day and month that goes with them."""
@@ -145,7 +146,7 @@ def _in_meta(tree: HtmlElement, language: str | None) -> Iterator[Candidate]:
         if element.get("itemprop") and next(element.iterancestors("body"), None) is not None:
             continue
         content = element.get("content") or element.get("value")
-        if not content or not any(character.isdigit() for character in content[:200]):
+        if not content or not FIGURE.search(content, 0, 200):
             continue
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             name = (element.get(attribute) or "").strip().lower()

@@ -103,8 +103,12 @@ def _span(text: str, language: str | None) -> tuple[int, int, timedelta] | None:
     """The first phrase of a line: where it begins and ends, and how long before the reading it is."""
     tokens = list(WORD.finditer(text))[:MOST_WORDS]
     words = ["#" if token[0].isdecimal() else fold(token[0]) for token in tokens]
-    tables = [_phrases(primary) for primary in dict.fromkeys((_primary(language), "en"))]
-    for first in range(len(words)):
+    primaries = dict.fromkeys((_primary(language), "en"))
+    tables = [_phrases(primary) for primary in primaries]
+    begins = [_beginnings(primary) for primary in primaries]
+    for first, word in enumerate(words):
+        if not any(word in beginnings for beginnings in begins):
+            continue
         for last in range(min(len(words), first + LONGEST_PHRASE) - 1, first - 1, -1):
             phrase = " ".join(words[first : last + 1])
             told = next((table[phrase] for table in tables if phrase in table), None)
@@ -140,6 +144,12 @@ def _phrases(primary: str) -> Mapping[str, tuple[Unit, int]]:
         if primary in words:
             table[_folded(words[primary])] = ("day", days)
     return table
+
+
+@cache
+def _beginnings(primary: str) -> frozenset[str]:
+    """The words that a phrase begins with: most words of a line begin none."""
+    return frozenset(phrase.split(" ", 1)[0] for phrase in _phrases(primary))
 
 
 def _folded(phrase: str) -> str:

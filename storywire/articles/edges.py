@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from storywire.articles.lines import Line, read_line
+from storywire.articles.lines import Line, read_line, word_count
 from storywire.articles.prose import squashed
 
 ABOVE = 8
@@ -57,6 +57,8 @@ def trimmed(text: str, title: str | None, credited: Sequence[str]) -> str:
 
 def _interrupts(row: str) -> bool:
     """Whether a line between paragraphs is a label of what the page had there, or names who took a picture."""
+    if word_count(row) > CREDIT_WORDS:
+        return False
     line = read_line(row)
     if line.kind == "ending" or (line.kind == "widget" and line.words <= WIDGET_WORDS and not line.closed):
         return True

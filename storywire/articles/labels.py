@@ -195,6 +195,8 @@ def label(text: str) -> Label | None:
 
 def _is_stamp(text: str) -> bool:
     """Whether a short line carries a date or a time, whatever the language of its month."""
+    if not _DIGITS.search(text):
+        return False
     if _CLOCK.search(text) or _AGO.search(text):
         return True
     return bool(_YEAR.search(text)) and len(_DIGITS.findall(text)) > 1

@@ -40,7 +40,10 @@ NOTICE_WORDS = 100
 
 _IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f]")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_UNPARTED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uf900-\uff9f]")
+"""Holds both, and is looked for first: few lines have either."""
 _WORD = re.compile(r"\w+")
+_ASCII = bytes(code if chr(code).isalnum() or chr(code) == "_" else 32 for code in range(128)) + bytes(128)
 _BULLET = re.compile(r"[•·▪■●◦‣⁃∙*+–—-](?=\s|$)\s*")
 _ENDS = frozenset(".!?…。！？؟۔।॥‼⁇:：;；")
 _CLOSERS = "\"'”’»›)]）］」』】*\u200b\u200e\u200f\xa0 "
@@ -107,7 +110,9 @@ def word_count(text: str) -> float:
     >>> word_count("Two ferries collided."), word_count("两艘渡轮相撞。")
     (3, 3.0)
     """
-    if text.isascii():
+    if text.isascii():  # a fifth of the time that the expression takes
+        return len(text.encode().translate(_ASCII).split())
+    if not _UNPARTED.search(text):
         return len(_WORD.findall(text))
     text, ideographs = _IDEOGRAPH.subn(" ", text)
     text, unspaced = _UNSPACED.subn(" ", text)
@@ -164,4 +169,4 @@ def _is_credit(text: str) -> bool:
 
 def _holds(text: str, parts: Iterable[str]) -> bool:
     """Whether any of some parts stands in a text."""
-    return any(part in text for part in parts)
+    return any(map(text.__contains__, parts))

@@ -25,7 +25,7 @@ _SOURCE_FIELDS = (
     "news_source",
     "dc.source",
 )
-_SOURCE_PROPERTIES = ("isBasedOn", "isBasedOnUrl", "sourceOrganization", "creditText")
+_SOURCE_PROPERTIES = ("isBasedOn", "isBasedOnUrl", "sourceOrganization", "creditText", "provider", "copyrightHolder")
 _PARTS = frozenset({"ImageObject", "VideoObject", "AudioObject", "MediaObject", "Comment", "UserComments"})
 MAX_METAS = 2_000
 """`<meta>` elements read of one page; no article declares as much of itself."""
@@ -157,6 +157,10 @@ def _origins(
         text = one_line(value)
         if text and squashed(text) not in own and not ("://" in text and _same_outlet(text, url)):
             found.add(f"{field}={text}")
+    # A publisher that is not the site by the site's own word; where the site has no word, its publisher names it.
+    site_names = {squashed(name) for name in (*meta.get("og:site_name", []), *_host_names(url))}
+    publishers = names(article.get("publisher")) if "og:site_name" in meta else []
+    found |= {f"publisher={name}" for name in publishers if "://" not in name and squashed(name) not in site_names}
     return tuple(sorted(found))
 
 

@@ -71,15 +71,21 @@ def weigh(title: str | None, text: str, language: str | None) -> Terms:
     for (term, _), count in zip(body, _COUNTS, strict=False):
         counts[term] = counts.get(term, 0.0) + count
     names = _names(body, code)
-    weighed = []
-    for term, count in counts.items():
-        is_name = term in names
-        weight = math.log1p(count) * rarity(term, code, is_name) * (NAME_BOOST if is_name else 1.0)
-        weighed.append((-round(weight, 9), term))  # rounded, so that the order of equal terms rests on their spelling
-    weighed = sorted(pair for pair in weighed if pair[0] < 0.0)[:MAX_TERMS]
+    weights = {
+        term: math.log1p(count) * rarity(term, code, True) * NAME_BOOST
+        if term in names
+        else math.log1p(count) * rarity(term, code)
+        for term, count in counts.items()
+    }
+    least = sorted(weights.values())[-MAX_TERMS:][:1]
+    # Rounded, so that the order of equal terms rests on their spelling; only what can be among the heaviest is.
+    near = [(-round(weight, 9), term) for term, weight in weights.items() if weight >= least[0] - 1e-8]
+    weighed = sorted(pair for pair in near if pair[0] < 0.0)[:MAX_TERMS]
     length = math.sqrt(math.fsum(weight * weight for weight, _ in weighed))
-    weights = np.array([-weight / length for weight, _ in weighed], dtype=np.float32)
-    return Terms(tuple(term for _, term in weighed), weights)
+    return Terms(
+        tuple([term for _, term in weighed]),
+        np.array([-weight / length for weight, _ in weighed], dtype=np.float32),
+    )
 
 
 _COUNTS = [LEAD_COUNT * 0.5 ** (place / HALF_WORDS) for place in range(READ_WORDS)]

@@ -54,8 +54,17 @@ _SPACED = re.compile(rf"[^\W_]+(?:'[^\W_]+)*|{_STOP}")
 _LETTER = f"(?![{_DENSE}{_KATAKANA}{_ALPHABET}])(?:[^\\W_]|[{re.escape(''.join(_MARKS))}])"
 _ANY_SCRIPT = re.compile(rf"[{_KATAKANA}]+|[{_DENSE}]+|[{_ALPHABET}]+|(?:{_LETTER})+(?:'(?:{_LETTER})+)*|{_STOP}")
 _NEEDS_ANY_SCRIPT = re.compile(f"[{_DENSE}{_KATAKANA}{_ALPHABET}{re.escape(''.join(_MARKS))}]")
-_DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}|(?<=\d)[.,](?=\d)")
-"""What a dot or comma does not part: the letters of `U.S.` and the digits of `1,000`."""
+_DOTTED = re.compile(
+    r"[.,](?<=\d.)(?=\d)"
+    r"|\.(?<=(?<![^\W_])[^\W\d_]\.)(?=[^\W\d_]\.)"
+    r"|\.(?<=(?<![^\W_])[^\W\d_]\.[^\W\d_]\.)"
+)
+"""A dot or comma that parts nothing: between the digits of `1,000`, or behind a letter of `U.S.`. The sign itself comes
+first, since there are few of them; what stands before it is looked at afterwards."""
+_PAST_ASCII = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
+"""Letters that folding may change, and the one that accents among them may stand on."""
+LONGEST_RUN = 60
+"""Letters of a run past ASCII that is remembered; longer ones are whole sentences, which do not come again."""
 
 _KATAKANA_RUN = re.compile(f"[{_KATAKANA}]+")
 _DENSE_RUN = re.compile(f"[{_DENSE}]+")
@@ -101,7 +110,7 @@ def fold(text: str, code: str) -> str:
     return unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFD", text)))
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def normal_form(word: str, code: str) -> str:
     """The form in which a folded word is compared: without case, plural, possessive or article.
 
@@ -131,6 +140,31 @@ def bare_form(term: str, code: str) -> str:
     return term[: STEM_LETTERS.get(code, MAX_LETTERS)]
 
 
+def _folded(text: str, code: str) -> str:
+    """`fold`, which changes each run of letters past ASCII by itself: pages repeat the same few."""
+    if text.isascii():
+        return text
+    return _PAST_ASCII.sub(lambda run: _folded_run(run[0], code), text.replace("`", "'"))
+
+
+@lru_cache(maxsize=1 << 14)
+def _remembered(run: str, code: str) -> str:
+    return fold(run, code)
+
+
+def _folded_run(run: str, code: str) -> str:
+    return _remembered(run, code) if len(run) <= LONGEST_RUN else fold(run, code)
+
+
+@lru_cache(maxsize=1 << 17)
+def _read(token: str, code: str) -> tuple[str, Capital] | None:
+    """The term of a folded word inside a sentence; None where it has none."""
+    term = sys.intern(bare_form(token.casefold(), code))
+    if len(term) > 1 or term.isdigit():
+        return term, "open" if term[0].isdigit() else "yes" if token[0].isupper() else "no"
+    return None
+
+
 def read_words(text: str, code: str, limit: int = sys.maxsize) -> list[tuple[str, Capital]]:
     """The terms of a text in reading order, repeats included, and how each is written; the first `limit` of them.
 
@@ -139,23 +173,21 @@ def read_words(text: str, code: str, limit: int = sys.maxsize) -> list[tuple[str
     >>> [term for term, _ in read_words("欧盟峰会在サンプル", "ja")]
     ['欧盟', '盟峰', '峰会', '会在', 'サンプル']
     """
-    text = _DOTTED.sub(lambda match: match.group().replace(".", "").replace(",", ""), fold(text, code))
+    text = _DOTTED.sub("", _folded(text, code))
     dense = _NEEDS_ANY_SCRIPT.search(text) is not None
     found: list[tuple[str, Capital]] = []
     opens = True
     for token in (_ANY_SCRIPT if dense else _SPACED).findall(text):
-        if len(found) >= limit:
-            break
         if token in STOPS:
+            if len(found) >= limit:
+                break
             opens = True
             continue
         if dense and token[0] >= FIRST_UNSPACED and (grams := _grams(token)):
             found.extend((gram, "open") for gram in grams)
             continue
-        term = normal_form(token, code)
-        if len(term) > 1 or term.isdigit():
-            capital: Capital = "open" if opens or term[0].isdigit() else "yes" if token[0].isupper() else "no"
-            found.append((term, capital))
+        if read := _read(token, code):
+            found.append((read[0], "open") if opens else read)
         opens = False
     return found[:limit]
 

@@ -175,6 +175,14 @@ def test_origins_name_other_sources_alone() -> None:
     )
 
 
+def test_a_publisher_that_the_site_does_not_go_by_is_an_origin() -> None:
+    linked = {"@type": "NewsArticle", "publisher": {"name": "Nordwire"}, "provider": {"name": "Ostwire"}}
+    named = '<meta property="og:site_name" content="Harbour Post">'
+    assert metadata(named, linked=linked).origins == ("provider=Ostwire", "publisher=Nordwire")
+    assert metadata(named, linked={**linked, "publisher": {"name": "Harbour-Post"}}).origins == ("provider=Ostwire",)
+    assert metadata(linked=linked).origins == ("provider=Ostwire",)
+
+
 def test_a_canonical_link_to_the_own_site_is_no_origin() -> None:
     found = metadata('<link rel="canonical" href="/local/2031/ferry-sinks">')
     assert found.canonical_url == URL

@@ -142,6 +142,55 @@ def test_metadata_that_names_an_agency_is_a_credit(origin: str, agency: str, sou
     assert (found.agency, found.source) == (agency, source)
 
 
+def test_a_line_of_rights_in_metadata_is_a_credit() -> None:
+    assert agency_of(BODY, origins=("creditText=© 2031 The Associated Press",)) == "AP"
+    assert agency_of(BODY, origins=("creditText=© 2031 The Ella Courier",)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{BODY}\nImage copyright Reuters",
+        f"{BODY}\nImage caption Ice in the harbour. Photo © 2031 AFP",
+        f"{BODY}\nBild: © 2031 dpa",
+        f"{BODY}\nPhotos\nReuters",
+        f"{BODY}\nSource: AP, Courier research",
+        f"{BODY}\nSource: Reuters\n" + "\n".join(["The ice is a metre thick now, and it grows."] * 3),
+        f"{BODY}\nIce melts at last, and what the harbour master makes of it [Bloomberg]",
+    ],
+)
+def test_a_picture_s_credit_and_a_link_are_no_credit_of_the_text(text: str) -> None:
+    assert credit(text, [], [], None) is None
+
+
+def test_a_report_of_the_house_to_which_an_agency_contributed_is_not_the_agency_s() -> None:
+    assert agency_of(f"{BODY}\nThe Associated Press and Courier reporter Ann Roe contributed to this report.") is None
+    assert agency_of(f"{BODY}\nOur Ann Roe and Associated Press writer Joe Doe contributed to this report.") is None
+
+
+def test_a_passage_from_an_agency_does_not_make_the_article_its_own() -> None:
+    passage = "The harbour froze over in the night, and no boat has left it since. " * 5 + "(AP)"
+    after = "The Courier asked the harbour master when boats would sail, and was told to come back on Thursday at noon."
+    assert agency_of(f"{BODY}\n{passage}\n{after}") is None
+    assert agency_of(f"{BODY}\n{passage}\nMore on the ice") == "AP"
+
+
+def test_a_dateline_stands_below_captions_and_is_less_sure_there() -> None:
+    captions = "Ice in the harbour of Port Ella on March 3. (AP Photo/Ann Roe)\nFerries stop as ice fills the harbour\n"
+    first = credit(f"PORT ELLA (AP) — Ferries stopped.\n{BODY}", [], [], None)
+    below = credit(f"{captions}PORT ELLA (AP) — Ferries stopped.\n{BODY}", [], [], None)
+    assert first is not None
+    assert below is not None
+    assert (below.agency, below.source) == ("AP", "dateline")
+    assert below.confidence < first.confidence
+    assert agency_of("\n".join([BODY] * 3 + ["PORT ELLA (AP) — Ferries stopped."] + [BODY])) is None
+
+
+def test_a_long_list_of_contributors_is_read_from_its_beginning() -> None:
+    many = "; ".join(f"Ann Roe and Joe Doe in Port Ella number {number}" for number in range(12))
+    assert agency_of(f"{BODY}\nAssociated Press writers {many} contributed to this report.") == "AP"
+
+
 def test_an_agency_s_own_site_runs_no_copies_of_itself_but_of_others() -> None:
     text = f"PORT ELLA (AP) — Ferries stopped.\n{BODY}"
     assert agency_of(text, site="apnews.com") is None
