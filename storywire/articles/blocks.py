@@ -45,13 +45,22 @@ def blocks(tree: HtmlElement) -> list[Block]:
     """The blocks that hold text and no other block; captions left out."""
     found: list[Block] = []
     for element in tree.iter(*_TAGS):
-        if next(element.iterdescendants(*_NESTED), None) is not None or "caption" in (element.get("class") or ""):
+        if _holds_blocks(element) or "caption" in (element.get("class") or ""):
             continue
         if key := squashed(element.text_content()):
             found.append(Block(element, key))
             if len(found) == MAX_BLOCKS:
                 break
     return found
+
+
+def _holds_blocks(element: HtmlElement) -> bool:
+    """Whether there is a block, or what is no text, within an element; most have no element in them, or one link."""
+    if len(element) == 0:
+        return False
+    if len(element) == 1 and len(element[0]) == 0:
+        return element[0].tag in _NESTED
+    return next(element.iterdescendants(*_NESTED), None) is not None
 
 
 def place(block: Block) -> str | None:

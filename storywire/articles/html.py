@@ -1,26 +1,26 @@
 """A page with markup to the article's own words.
 
-trafilatura reads the page, once and fast; what that misses shows in the page itself, as running
-paragraphs that are not in the text, and only then the slower ways are tried.
+trafilatura's steps read the part of the page that is named like an article; what that misses shows in the page
+itself, as running paragraphs that are not in the text. Then the part around these is read, and only where they do
+not show an article either the whole page, and the slower ways.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from copy import copy
-from itertools import groupby
 from typing import Any
 
 from lxml.etree import ElementDefaultClassLookup, LxmlError, XPath, strip_tags
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from storywire.articles import extraction, words
+from storywire.articles import extraction, runs, words
 from storywire.articles.blocks import blocks
 from storywire.articles.boxes import without_boxes
 from storywire.articles.gaps import filled
 from storywire.articles.pointers import without_pointers
 from storywire.articles.prose import clean_lines, prose_words, squashed, unwrapped
+from storywire.articles.runs import BEGINNING, Paragraph, Run
 from storywire.articles.scripts import hidden_markup
 from storywire.articles.substance import STUB, is_article
 
@@ -30,9 +30,6 @@ MAX_PAGE = 10_000_000
 MAX_NAMES = 5_000
 """Characters of an element's classes that are kept: a dozen readers look at them, and millions cost each seconds."""
 
-MIN_PARAGRAPH = 10
-"""Words from which a paragraph is running text, not a button or a caption."""
-
 MISSED = 50
 """Words of the page's longest run of paragraphs from which its absence from the text counts."""
 
@@ -40,8 +37,11 @@ THIN = 4
 """How many times the text the page's running paragraphs may be: teasers and other articles below mostly stay
 under it. Where it is more, or the longest run is missing, the slow text was the better on 13 of 16 labelled pages."""
 
-BEGINNING = 60
-"""Letters by which a paragraph is known again; some ten words."""
+RUNNING = 100
+"""Words in running paragraphs from which they show where the article stands."""
+
+NEARLY_ALL = 0.8
+"""Share of the running words that must be in what stands around them."""
 
 NESTED = 20
 """Tables within tables that are left to trafilatura, whose time grows with the cube of their depth: 12 s at 600.
@@ -62,14 +62,6 @@ those, and not to ask saves a tenth of the time a page takes."""
 
 _DECLARATION = re.compile(r"<\?xml[^>]{0,200}>", re.IGNORECASE)
 _OLD_REFERENCE = re.compile(r"&#(1[2-5]\d);")
-_ASIDE = frozenset({"aside", "footer", "nav", "li"})
-_COMMENTS = re.compile("comment|disqus|respond", re.IGNORECASE)
-
-
-Paragraph = tuple[int, str]
-"""A paragraph and the number of its words."""
-
-Run = list[Paragraph]
 
 
 def parse(text: str) -> HtmlElement | None:
@@ -126,38 +118,73 @@ def _hidden(tree: HtmlElement, url: str | None) -> str | None:
 def _read(tree: HtmlElement, url: str | None) -> str:
     """What an article of this page would say, mended after the extraction; whether it is one is not asked."""
     plain = without_boxes(_without_towers(tree))
-    text = _chosen(plain, url, _runs(plain))
+    text = _chosen(plain, url)
     if not text:
         return ""
     page = blocks(plain)
     return without_pointers(filled(text, page), page)
 
 
-def _chosen(tree: HtmlElement, url: str | None, runs: list[Run]) -> str:
+def _chosen(tree: HtmlElement, url: str | None) -> str:
     """The first extraction that holds the page's running text; the running text itself if none does."""
-    text = _extracted(tree, url)
-    size, prose = words.count(text), prose_words(text)
-    paragraphs = [paragraph for run in runs for paragraph in run]
-    total = _words(paragraphs)
-    longest: Run = max(runs, key=_words, default=[])
-    missed = _words(longest) >= max(size, MISSED) and _covered(longest, text) * 2 < _words(longest)
-    menu = prose * 2 < size
-    if size and not missed and not menu and total <= THIN * size:
+    found = runs.runs(tree)
+    paragraphs = [paragraph for run in found for paragraph in run.paragraphs]
+    longest = max(found, key=lambda run: run.words).paragraphs if found else []
+    text = _lines(extraction.in_named_frame(tree))
+    doubt = _Doubt(text, longest, paragraphs)
+    if doubt.none:
         return text
+    if not text or doubt.missed:
+        around = _around_runs(tree, found, paragraphs)
+        if around:
+            return around
+    if not text:
+        text = _extracted(tree, url)
+        doubt = _Doubt(text, longest, paragraphs)
+        if doubt.none:
+            return text
     if words.count(tree.text_content()) < STUB:  # no way finds what is not there, and towers of tags take seconds
         return text
+    total = runs.count(paragraphs)
     for fast, recall in ((False, False), (True, True)):
         other = _extracted(tree, url, fast=fast, recall=recall)
-        found = prose_words(other)
-        cleaner = menu and found * 2 >= words.count(other) > 0
-        if _covered(paragraphs, other) * 2 >= total and (found > 1.5 * prose or cleaner):
+        more = prose_words(other)
+        cleaner = doubt.menu and more * 2 >= words.count(other) > 0
+        if runs.covered(paragraphs, other) * 2 >= total and (more > 1.5 * doubt.prose or cleaner):
             return other
-    return "\n".join(text for _, text in paragraphs) if missed else text
+    return runs.lines(paragraphs) if doubt.missed else text
+
+
+class _Doubt:
+    """What there is against a text being the article of a page with these running paragraphs."""
+
+    def __init__(self, text: str, longest: list[Paragraph], paragraphs: list[Paragraph]) -> None:
+        size, run = words.count(text), runs.count(longest)
+        self.prose = prose_words(text)
+        self.missed = run >= max(size, MISSED) and runs.covered(longest, text) * 2 < run
+        self.menu = self.prose * 2 < size
+        self.none = size > 0 and not self.missed and not self.menu and runs.count(paragraphs) <= THIN * size
+
+
+def _around_runs(tree: HtmlElement, found: list[Run], paragraphs: list[Paragraph]) -> str | None:
+    """What stands around the page's running paragraphs; None where that is not an article with nearly all of them."""
+    total = runs.count(paragraphs)
+    frame = runs.around(found) if total >= RUNNING else None
+    if frame is None:
+        return None
+    text = _lines(extraction.in_element(frame))
+    if runs.covered(paragraphs, text) < NEARLY_ALL * total or prose_words(text) * 2 < words.count(text):
+        return None
+    return text if is_article(tree, text) else None
 
 
 def _extracted(tree: HtmlElement, url: str | None, *, fast: bool = True, recall: bool = False) -> str:
     """What trafilatura takes for the article, in lines as they are stored."""
-    return unwrapped(clean_lines(extraction.extracted(tree, url, fast=fast, recall=recall)))
+    return _lines(extraction.extracted(tree, url, fast=fast, recall=recall))
+
+
+def _lines(text: str | None) -> str:
+    return unwrapped(clean_lines(text)) if text else ""
 
 
 def _without_towers(tree: HtmlElement) -> HtmlElement:
@@ -169,54 +196,6 @@ def _without_towers(tree: HtmlElement) -> HtmlElement:
     flat = copy(tree)
     strip_tags(flat, *wrappers)
     return flat
-
-
-def _runs(tree: HtmlElement) -> list[Run]:
-    """The page's running paragraphs, those of one parent together, without lists, asides and comments."""
-    outside: dict[HtmlElement, bool] = {}
-
-    def set_apart(element: HtmlElement) -> bool:
-        chain = []
-        verdict = False
-        current: HtmlElement | None = element
-        while current is not None and current.tag not in {"body", "html"}:
-            if current in outside:
-                verdict = outside[current]
-                break
-            chain.append(current)
-            names = f"{current.get('class') or ''} {current.get('id') or ''}"
-            if current.tag in _ASIDE or _COMMENTS.search(names):
-                verdict = True
-                break
-            current = current.getparent()
-        outside.update(dict.fromkeys(chain, verdict))
-        return verdict
-
-    def paragraphs() -> Iterator[tuple[int, Paragraph]]:
-        parents: dict[HtmlElement, int] = {}
-        for element in tree.iter("p"):
-            text = " ".join(element.text_content().split())
-            size = words.count(text)
-            parent = element.getparent()
-            if size < MIN_PARAGRAPH or parent is None or set_apart(parent):
-                continue
-            linked = sum(words.count(link.text_content()) for link in element.iter("a"))
-            if linked * 2 <= size:
-                yield parents.setdefault(parent, len(parents)), (size, clean_lines(text))
-
-    found = sorted(paragraphs(), key=lambda item: item[0])
-    return [[text for _, text in run] for _, run in groupby(found, key=lambda item: item[0])]
-
-
-def _words(paragraphs: Run) -> int:
-    """Words of several paragraphs."""
-    return sum(size for size, _ in paragraphs)
-
-
-def _covered(paragraphs: Run, text: str) -> int:
-    """Words of the paragraphs whose beginning stands in the text."""
-    whole = squashed(text)
-    return sum(size for size, paragraph in paragraphs if squashed(paragraph[: 3 * BEGINNING])[:BEGINNING] in whole)
 
 
 def _windows_character(reference: re.Match[str]) -> str:

@@ -16,6 +16,9 @@ OPEN = 25
 _ENDS = frozenset('.!?…。！？؟۔।;:；：›»”"’)')
 _NO_LETTERS = re.compile(r"[\W_]+")
 _ASCII_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
+_LATIN_NO_LETTERS = bytes(
+    code for code, letter in enumerate(bytes(range(256)).decode("cp1252", "replace")) if not letter.isalnum()
+)
 _ASCII_FOLDED = bytes(ord(chr(code).lower()) for code in range(128)) + bytes(128)
 
 
@@ -61,4 +64,7 @@ def squashed(text: str) -> str:
     """Letters and digits alone, without case: how the same words are found again in another layout."""
     if text.isascii():  # at a third of the cost
         return text.encode().translate(_ASCII_FOLDED, _ASCII_NO_LETTERS).decode()
-    return _NO_LETTERS.sub("", text).casefold()
+    try:
+        return text.casefold().encode("cp1252").translate(None, _LATIN_NO_LETTERS).decode("cp1252")
+    except UnicodeEncodeError:
+        return _NO_LETTERS.sub("", text).casefold()

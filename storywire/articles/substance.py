@@ -33,7 +33,7 @@ def is_article(tree: HtmlElement, text: str) -> bool:
     prose = prose_words(text)
     if prose < STUB:
         return False
-    teasers = teaser_share(tree, text) > INDEX
+    teasers = teaser_share(tree, text, INDEX) > INDEX
     if prose >= ARTICLE and not teasers:
         return True
     article = article_object(linked_data(tree))

@@ -24,12 +24,12 @@ BEGINNING = 60
 _HEADINGS = ("h2", "h3", "h4")
 
 
-def teaser_share(tree: HtmlElement, text: str) -> float:
-    """Share of the words of a text that stand in teasers of the page."""
+def teaser_share(tree: HtmlElement, text: str, least: float = 0.0) -> float:
+    """Share of the words of a text that stand in teasers of the page; 0 where it cannot be over `least`."""
     lines = [(words.count(line), line) for line in text.splitlines()]
     total = sum(size for size, _ in lines)
     short = [(size, squashed(line[: 3 * BEGINNING])[:BEGINNING]) for size, line in lines if size <= CARD]
-    if total == 0 or not short:
+    if sum(size for size, _ in short) <= least * total:
         return 0.0
     whole = "\n".join(_cards(tree))
     return sum(size for size, key in short if key in whole) / total

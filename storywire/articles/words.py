@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_ASCII = bytes(code if chr(code).isalnum() else 32 for code in range(128)) + bytes(128)
+_LATIN = bytes(range(256)).decode("cp1252", "replace")
+_APART = bytes(code if letter.isalnum() else 32 for code, letter in enumerate(_LATIN))
 # Han, kana, Thai, Lao, Khmer and Burmese are written without spaces: each letter counts as a word there.
 _WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_]+")
 
@@ -15,6 +16,7 @@ def count(text: str) -> int:
     >>> count("Harbour reopens after 12 days"), count("港口重新开放")
     (5, 6)
     """
-    if text.isascii():  # most lines of most languages, at a quarter of the cost
-        return len(text.encode().translate(_ASCII).split())
-    return len(_WORD.findall(text))
+    try:  # most lines of western languages, quotes and dashes included, at a fifth of the cost
+        return len(text.encode("ascii" if text.isascii() else "cp1252").translate(_APART).split())
+    except UnicodeEncodeError:
+        return len(_WORD.findall(text))

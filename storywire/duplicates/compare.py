@@ -14,7 +14,7 @@ from storywire.duplicates.bands import Flags, Pairs, Why
 from storywire.duplicates.frames import SHORT_BODY
 from storywire.duplicates.index import Arrays, Index
 from storywire.duplicates.sets import Ints, Joined, in_common, shared
-from storywire.duplicates.shingles import Hashes, words
+from storywire.duplicates.shingles import words
 
 UNDATED = np.iinfo(np.int64).max
 """Day of a text without a reliable date: sorts after every date."""
@@ -165,19 +165,12 @@ def _framed(texts: Texts) -> npt.NDArray[np.int8]:
 def _own_containment(texts: Texts, pairs: Ints) -> npt.NDArray[np.float64]:
     """Containment of each pair in what is the articles' own; 0 where one has nothing of its own."""
     sets, found = texts.sets, np.zeros(len(pairs))
-    own: dict[int, Hashes] = {}
-    for number, each in enumerate(texts.indexes):
-        asked = np.unique(pairs)
-        asked = asked[sets.part[asked] == number]
-        hashes = each.body.held(np.unique(sets.row[asked]), each.own.size)
-        own |= {text: hashes[int(sets.row[text])] for text in asked.tolist()}
-    for number, (one, other) in enumerate(pairs.tolist()):
-        both_short = sets.body[one] < SHORT_BODY and sets.body[other] < SHORT_BODY
-        sizes = [
-            each.own[row] if both_short else each.own_sampled[row]
-            for each, row in ((texts.indexes[sets.part[text]], sets.row[text]) for text in (one, other))
-        ]
-        found[number] = in_common(own[one], own[other]) / max(1, min(sizes))
+    for number, pair in enumerate(pairs.tolist()):
+        indexed = [(texts.indexes[sets.part[text]], int(sets.row[text])) for text in pair]
+        both_short = max(sets.body[text] for text in pair) < SHORT_BODY
+        sizes = [each.own[row] if both_short else each.own_sampled[row] for each, row in indexed]
+        one, other = (each.own_part(row) for each, row in indexed)
+        found[number] = in_common(one, other) / max(1, min(sizes))
     return found
 
 

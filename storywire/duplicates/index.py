@@ -58,22 +58,14 @@ class Postings:
 
     def find(self, hashes: Hashes) -> tuple[Ints, Ints]:
         """Where the postings of some hashes begin, and how many they are: none for a hash nobody holds."""
-        low = self.packed.searchsorted(hashes << OWNER_BITS)
-        return low, self.packed.searchsorted((hashes << OWNER_BITS) | _OWNER, "right") - low
-
-    def held(self, texts: Ints, n: int) -> dict[int, Hashes]:
-        """The hashes of some of `n` texts, ascending."""
-        wanted = np.zeros(n, dtype=np.bool_)
-        wanted[texts] = True
-        places = np.flatnonzero(wanted[self.owners(slice(None))])
-        owners = self.owners(places)
-        order = np.argsort(owners, kind="stable")
-        hashes = self.hashes[places[order]]
-        begins, ends = (np.searchsorted(owners[order], texts, side) for side in ("left", "right"))
-        return {
-            text: hashes[begin:end]
-            for text, begin, end in zip(texts.tolist(), begins.tolist(), ends.tolist(), strict=True)
-        }
+        begins = hashes << OWNER_BITS
+        low = self.packed.searchsorted(begins)
+        counts = np.zeros(low.size, dtype=np.int64)
+        # Most hashes are held by nobody here: only the others are worth a second look-up.
+        inside = np.flatnonzero(low < self.packed.size)
+        there = inside[self.packed[low[inside]] >> OWNER_BITS == hashes[inside]]
+        counts[there] = self.packed.searchsorted(begins[there] | _OWNER, "right") - low[there]
+        return low, counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +73,8 @@ class Index:
     """What texts are found by: their own part of the body sketch, and the openings of short and of longer texts.
 
     `own` counts a text's postings in `body`, `own_sampled` those that a long text would have, too;
-    `framed` tells whether a frame was left out of it (`storywire.duplicates.frames`).
+    `framed` tells whether a frame was left out of it (`storywire.duplicates.frames`), and
+    `own_parts` has the hashes of those texts, one after the other.
     """
 
     body: Postings
@@ -90,17 +83,28 @@ class Index:
     own: Ints
     own_sampled: Ints
     framed: npt.NDArray[np.int8]
+    own_parts: Hashes
+
+    def own_part(self, text: int) -> Hashes:
+        """The sketch of a framed text without its frame, ascending."""
+        end = int(self.own[:text][self.framed[:text] != frames.NO_FRAME].sum()) + int(self.own[text])
+        return self.own_parts[end - int(self.own[text]) : end]
 
     def arrays(self) -> Arrays:
         """All of it as plain arrays, to be kept."""
-        found: Arrays = {"own": self.own, "own_sampled": self.own_sampled, "framed": self.framed}
+        found: Arrays = {
+            "own": self.own,
+            "own_sampled": self.own_sampled,
+            "framed": self.framed,
+            "own_parts": self.own_parts,
+        }
         return found | {f"{name}_postings": getattr(self, name).packed for name in ("body", "short", "long")}
 
 
 def from_arrays(kept: Mapping[str, npt.NDArray[Any]]) -> Index:
     """The index out of what `Index.arrays` gave."""
     body, short, long = (Postings(kept[name]) for name in ("body_postings", "short_postings", "long_postings"))
-    return Index(body, short, long, kept["own"], kept["own_sampled"], kept["framed"])
+    return Index(body, short, long, kept["own"], kept["own_sampled"], kept["framed"], kept["own_parts"])
 
 
 def build(sets: Sets, sites: Ints) -> Index:
@@ -117,4 +121,5 @@ def build(sets: Sets, sites: Ints) -> Index:
         own.own,
         own.own_sampled,
         own.framed,
+        own.hashes[own.framed[own.owners] != frames.NO_FRAME],
     )

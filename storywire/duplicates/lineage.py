@@ -40,7 +40,7 @@ def find(
     *,
     window_days: int = WINDOW_DAYS,
     read: Read | None = None,
-    keep: Keep = months.made,
+    keep: Keep | None = None,
 ) -> Lineage:
     """Groups the copies among `articles`, links what was taken from where, lets dates and credits pass.
 
@@ -51,7 +51,7 @@ def find(
             credit; `shingles`, unless there is `read`; `capture_id`, where anything is to be kept.
         window_days: How many days apart two dated articles may be published and yet be copies.
         read: Gives the shingles of some of the rows. It is called for cells that are not kept yet.
-        keep: Where cells and their comparisons are kept between runs, under keys made of the capture ids.
+        keep: Where cells and their comparisons are kept between runs, if anywhere, under keys made of the capture ids.
             What a capture id stands for must not change under one `keep`.
 
     Raises:

@@ -23,48 +23,65 @@ Read = Callable[[pa.Table], Sets]
 """Gives the shingles of some rows, in their order."""
 
 
-def made(_name: str, _key: str, make: Callable[[], Arrays]) -> Arrays:
-    """Keeps nothing."""
-    return make()
+class InMemory:
+    """Keeps everything for as long as it is there itself."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Arrays] = {}
+
+    def keep(self, name: str, _key: str, make: Callable[[], Arrays]) -> Arrays:
+        """What was made under this name before, or is now."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One cell, its name, the key of what it was made from and its articles by row."""
+    """One cell, its name, the key of what it is made from and its articles by row.
+
+    It is opened for each use: what is mapped from disk weighs only while somebody looks at it.
+    """
 
     name: str
     key: str
     articles: Ints
-    cell: Cell
+    open: Callable[[], Cell]
 
 
-def compare(rows: pa.Table, known: Known, read: Read, window_days: int, keep: Keep) -> tuple[Ints, Ints, Comparison]:
+def compare(
+    rows: pa.Table, known: Known, read: Read, window_days: int, keep: Keep | None
+) -> tuple[Ints, Ints, Comparison]:
     """The text of every article, the best article with each text, and how the texts compare.
 
     `rows` are in order of their ids; `known` has one value for each.
     """
+    keep = keep or InMemory().keep
     found = _months(rows, known, read, keep)
     return _gathered(found, _related(found, known, window_days, keep), known, window_days)
 
 
 def _months(rows: pa.Table, known: Known, read: Read, keep: Keep) -> list[Month]:
-    """The cells in order of their names, dated ones first; made where they are not kept."""
+    """The cells in order of their names, dated ones first."""
     captured = pc.strftime(rows["captured_at"].cast(pa.timestamp("us")), format=f"{cells.UNDATED}-%Y-%m")
     printed = pc.strftime(rows["published_on"].cast(pa.timestamp("s")), format="%Y-%m")
     names = pc.if_else(pa.array(known.day != UNDATED), printed, captured.fill_null(cells.UNDATED))
-    found = []
-    for name in sorted(pc.unique(names).to_pylist()):
-        articles = np.flatnonzero(pc.equal(names, name).to_numpy())
-        part = rows.take(pa.array(articles))
+    return [
+        _month(name, np.flatnonzero(pc.equal(names, name).to_numpy()), rows, known, read, keep)
+        for name in sorted(pc.unique(names).to_pylist())
+    ]
 
-        def make(part: pa.Table = part, articles: Ints = articles) -> Arrays:
-            title = known.title.take(pa.array(articles))
-            cell = cells.build(read(part), title, known.day[articles], known.credit[articles], known.site[articles])
-            return cell.arrays()
 
-        key = _key(part)
-        found.append(Month(name, key, articles, cells.from_arrays(keep(name, key, make))))
-    return found
+def _month(name: str, articles: Ints, rows: pa.Table, known: Known, read: Read, keep: Keep) -> Month:
+    part = rows.take(pa.array(articles))
+    key = _key(part)
+
+    def make() -> Arrays:
+        title = known.title.take(pa.array(articles))
+        cell = cells.build(read(part), title, known.day[articles], known.credit[articles], known.site[articles])
+        return cell.arrays()
+
+    return Month(name, key, articles, lambda: cells.from_arrays(keep(name, key, make)))
 
 
 def _key(part: pa.Table) -> str:
@@ -89,25 +106,27 @@ def _related(found: list[Month], known: Known, window_days: int, keep: Keep) -> 
                 return _compared(month, further, known, window_days).arrays()
 
             key = f"{window_days} {month.key} {further.key}"
-            related = from_arrays(keep(f"{month.name}~{further.name}", key, make))
-            pairs.append((one, other, related))
+            pairs.append((one, other, from_arrays(keep(f"{month.name}~{further.name}", key, make))))
     return pairs
 
 
 def _compared(month: Month, further: Month, known: Known, window_days: int) -> Related:
     """The pairs of two cells, or of one with itself, that share text; the further cell's texts follow the first's."""
     parts = [month] if month is further else [month, further]
-    sets = side_by_side([part.cell.sets for part in parts])
-    article = np.concatenate([part.articles[part.cell.best] for part in parts])
-    texts = Texts(sets, [part.cell.index for part in parts], article, known)
-    n = len(month.cell.sets)
+    opened = [part.open() for part in parts]
+    sets = side_by_side([cell.sets for cell in opened])
+    article = np.concatenate([part.articles[cell.best] for part, cell in zip(parts, opened, strict=True)])
+    texts = Texts(sets, [cell.index for cell in opened], article, known)
     if month is further:
-        rows = candidates.within(month.cell.sets, month.cell.index)
+        rows = candidates.within(opened[0].sets, opened[0].index)
     else:
         rank = np.empty(article.size, dtype=np.int64)
         rank[cells.by_size(sets.body, known.day[article], article)] = np.arange(article.size)
-        one = (month.cell.sets, month.cell.index, rank[:n])
-        rows = candidates.across(one, (further.cell.sets, further.cell.index, rank[n:])) + np.array([0, n])
+        n = len(opened[0].sets)
+        one, other = (
+            (cell.sets, cell.index, rank[at]) for cell, at in zip(opened, (slice(n), slice(n, None)), strict=True)
+        )
+        rows = candidates.across(one, other) + np.array([0, n])
     found = judged(texts, rows, window_days)
     return found.pick(found.why > 0)
 
@@ -116,16 +135,19 @@ def _gathered(
     found: list[Month], pairs: list[tuple[int, int, Related]], known: Known, window_days: int
 ) -> tuple[Ints, Ints, Comparison]:
     """All cells under one numbering of their texts, by size, and what is copied from where."""
-    sets = side_by_side([month.cell.sets for month in found])
-    sizes = np.array([len(month.cell.sets) for month in found], dtype=np.int64)
+    opened = [month.open() for month in found]
+    sets = side_by_side([cell.sets for cell in opened])
+    sizes = np.array([len(cell.sets) for cell in opened], dtype=np.int64)
     begins = np.cumsum(sizes) - sizes
-    article = np.concatenate([np.empty(0, np.int64), *(month.articles[month.cell.best] for month in found)])
+    article = np.concatenate(
+        [np.empty(0, np.int64), *(month.articles[cell.best] for month, cell in zip(found, opened, strict=True))]
+    )
     order = cells.by_size(sets.body, known.day[article], article)
     number = np.empty(order.size, dtype=np.int64)
     number[order] = np.arange(order.size)
     text_of = np.empty(len(known.title), dtype=np.int64)
-    for begin, month in zip(begins.tolist(), found, strict=True):
-        text_of[month.articles] = number[begin + month.cell.text_of]
+    for begin, month, cell in zip(begins.tolist(), found, opened, strict=True):
+        text_of[month.articles] = number[begin + cell.text_of]
     parts = []
     for one, other, part in pairs:
         before = begins[one], begins[one] if one == other else begins[other] - sizes[one]
@@ -133,7 +155,7 @@ def _gathered(
         parts.append(Related(rows, part.body, part.opening, part.why, part.title))
     texts = Texts(
         Joined(sets.parts, sets.part[order], sets.row[order]),
-        [month.cell.index for month in found],
+        [cell.index for cell in opened],
         article[order],
         known,
     )

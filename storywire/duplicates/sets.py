@@ -134,8 +134,8 @@ def shared(sets: Shingled, pairs: Ints) -> tuple[Ints, Ints]:
     body = np.zeros(len(pairs), dtype=np.int64)
     opening = np.zeros(len(pairs), dtype=np.int64)
     views = {text: sets.hashes(text) for text in np.unique(pairs).tolist()}
-    middles = (sets.body[pairs[:, 0]] + sets.body[pairs[:, 1]]).tolist()
-    for number, ((one, other), middle) in enumerate(zip(pairs.tolist(), middles, strict=True)):
+    bodies = (sets.body[pairs[:, 0]] + sets.body[pairs[:, 1]]).tolist()
+    for number, ((one, other), middle) in enumerate(zip(pairs.tolist(), bodies, strict=True)):
         # Two ascending runs are what this sort merges in one pass; faster than looking one up in the other.
         merged = np.concatenate((views[one], views[other]))
         merged.sort(kind="stable")

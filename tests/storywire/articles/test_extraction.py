@@ -69,6 +69,22 @@ def test_most_pages_go_the_shorter_way_and_some_do_not() -> None:
     assert 40 < sum(short) < 140
 
 
+def test_many_pages_are_read_by_the_name_of_their_frame_alone() -> None:
+    """The rest of the test above would hold as well if no frame were ever found."""
+    by_name = [extraction._in_frame(parsed(page(number))) is not None for number in range(150)]
+    assert 20 < sum(by_name) < 120
+
+
+@pytest.mark.parametrize("around", ["nav", "aside", "footer", "form", "figure", "div class='comment-list'"])
+def test_a_frame_that_the_cleaning_may_take_away_is_not_sure(around: str) -> None:
+    body = "".join(f"<p>{' '.join(WORDS)} {number}.</p>" for number in range(30))
+    tree = parsed(
+        f"<body><{around}><{around}>x</{around.split()[0]}><div class='post-content'>{body}</div></{around.split()[0]}>"
+        f"<article>{body}<nav>{body}</nav></article></body>"
+    )
+    assert extracted(tree, None) == by_trafilatura(tree)
+
+
 def test_the_page_is_left_as_it_was() -> None:
     tree = parsed(page(3))
     before = tostring(tree)

@@ -1,0 +1,160 @@
+"""The element of a page that trafilatura takes the article from, found before the page is cleaned.
+
+trafilatura cleans a copy of the whole page, converts it, and then looks for the frame of the article by the names of
+the elements. Names do not change by cleaning: here the frame is looked for first, and only what is in it is copied and
+cleaned, a seventh of the page. Where what stands outside has a say in the cleaning, there is no answer, and trafilatura
+does it its own way.
+"""
+
+from __future__ import annotations
+
+import re
+from copy import copy
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+from lxml.html import HtmlElement
+from trafilatura import xpaths
+from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
+from trafilatura.settings import MANUALLY_CLEANED, Extractor
+from trafilatura.xml import delete_element
+
+_PRUNING = (*xpaths.RAW_TREE_PRUNE_XPATH, *xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH)
+_PRUNED = ("div", "section", "aside", "details", "ol", "ul", "list")
+_PRUNED_NAMES = re.compile(
+    r"^(?:[Cc]omment|comol|disqus_thread|dsq-comments)|(?:article|post)-comments|"
+    "mvp-post-add|infinite-?scroll|elementor-share-buttons",
+    re.MULTILINE,
+)
+"""Elements, and the ids and classes, that trafilatura may take away at first; its own expressions decide."""
+
+_FRAMES = ("article", "div", "main", "section")
+_LATER_DIVS = ("details", "figure", "form", "table")
+"""Elements that trafilatura may turn into a `div` before it looks for the frame."""
+
+_LINK_CONTAINERS = frozenset({"div", "li", "p", "table"})
+_CLEANED = frozenset(MANUALLY_CLEANED) - {"figure", "form"}
+_NESTABLE = tuple(_CLEANED - {"script", "style", "link", "input", "iframe", "source", "head", "option"})
+
+_BODY_CLASSES = frozenset({"post", "entry"})
+_BODY_ID = re.compile("|".join(xpaths._ARTICLE_CONTENT_ID_TOKENS))
+_BODY_CLASS = re.compile("|".join(xpaths._ARTICLE_CONTENT_CLASS_TOKENS))
+_STORY_CLASSES = frozenset({"postarea", "art-postcontent", "text", "cell", "story"})
+_STORY_ID = re.compile("|".join(xpaths._STORY_ID_TOKENS))
+_STORY_CLASS = re.compile("|".join((*xpaths._STORY_CLASS_TOKENS, "(?i:fulltext)")))
+_MAIN_ID = re.compile("|".join((*xpaths._MAIN_CONTENT_ID_TOKENS, "[mM]ain-[cC]ontent")))
+_MAIN_CLASS = re.compile("|".join((*xpaths._MAIN_CONTENT_CLASS_TOKENS, "[mM]ain-[cC]ontent", "[pP]age-[cC]ontent")))
+
+_NO_FRAME = 5
+"""The rank of an element that is no frame; trafilatura has five expressions, of which the first that fits counts."""
+
+
+def cleaned(tree: HtmlElement, options: Extractor) -> HtmlElement | None:
+    """A copy of the frame, cleaned and converted as `convert_tags` leaves it; None where that is not all to be done."""
+    left = _left_over(tree)
+    found = _frame(tree, left)
+    if found is None or (left and next(found.iterdescendants(*left), None) is not None):
+        return None
+    return of_element(found, options)
+
+
+def of_element(found: HtmlElement, options: Extractor) -> HtmlElement | None:
+    """A copy of an element of a page, cleaned and converted; None where it has nothing in it."""
+    within = any(around.tag in _LINK_CONTAINERS for around in found.iterancestors())
+    page, around = (found.makeelement(tag) for tag in ("html", "div" if within else "section"))
+    page.append(around)
+    frame = copy(found)
+    frame.tail = None
+    around.append(frame)
+    if any(may_be_pruned(part) for part in frame.iterdescendants(*_PRUNED)):
+        prune_unwanted_nodes(page, [*_PRUNING])
+    forms = list(frame.iterdescendants("form"))
+    largest = max((len(form.text_content()) for form in forms), default=0)
+    for form in forms:
+        delete_element(form)
+    convert_tags(tree_cleaning(page, options), options)
+    if largest > len(frame.text_content()):  # it may be most of the page, which trafilatura keeps
+        return None
+    return frame if len(frame) else None
+
+
+def pruned(tree: HtmlElement) -> HtmlElement:
+    """A copy of a whole page without what trafilatura takes away at first."""
+    own = copy(tree)
+    if any(may_be_pruned(part) for part in own.iter(*_PRUNED)):
+        prune_unwanted_nodes(own, [*_PRUNING])
+    return own
+
+
+def may_be_pruned(element: HtmlElement) -> bool:
+    """Whether an element's id and class are such as trafilatura prunes."""
+    return _names_pruned(f"{element.get('id')}\n{element.get('class')}")
+
+
+def _left_over(tree: HtmlElement) -> set[str]:
+    """Elements that the page has within their like: taking away the outer one, trafilatura leaves all that follow."""
+    return {str(part.tag) for part in tree.iter(*_NESTABLE) if next(part.iterancestors(part.tag), None) is not None}
+
+
+def _frame(tree: HtmlElement, left: set[str]) -> HtmlElement | None:
+    """The element that the first fitting expression finds; None where the cleaning may take it away."""
+    best, found = _NO_FRAME, None
+    gone: set[HtmlElement] | None = None
+    for element in tree.iter(*_FRAMES, *_LATER_DIVS):
+        tag = str(element.tag)
+        rank = _rank(
+            tag if tag in _FRAMES else "div",
+            element.get("class") or "",
+            element.get("id") or "",
+            element.get("role") or "",
+            element.get("itemprop") or "",
+        )
+        if rank >= best:
+            continue
+        if tag not in _FRAMES:
+            if tag != "table" or element.get("role") in {"presentation", "none"}:
+                return None
+            continue
+        around = [element, *element.iterancestors()]
+        tags = {each.tag for each in around}
+        if not tags.isdisjoint({"form", "figure"} | left):
+            return None
+        if tags & _CLEANED:
+            continue
+        if any(each.tag in _PRUNED and may_be_pruned(each) for each in around):
+            if gone is None:
+                found_by: list[Any] = [expression(tree) for expression in _PRUNING]
+                gone = set(chain.from_iterable(found_by))
+            if not gone.isdisjoint(around):
+                continue
+        best, found = rank, element
+        if rank == 0:
+            break
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _rank(tag: str, names: str, identity: str, role: str, item: str) -> int:
+    """The first of trafilatura's expressions for the frame that an element fits."""
+    if names in _BODY_CLASSES or item == "articleBody" or identity == "articleContent":
+        return 0
+    if _BODY_ID.search(identity) or _BODY_CLASS.search(names):
+        return 0
+    if tag == "article":
+        return 1
+    if role == "article" or identity in {"article", "story"} or names in _STORY_CLASSES:
+        return 2
+    if _STORY_ID.search(identity) or _STORY_CLASS.search(names):
+        return 2
+    if identity == "content" or names == "content" or _MAIN_ID.search(identity) or _MAIN_CLASS.search(names):
+        return 3
+    if tag == "main" or names.startswith("main") or identity.startswith("main") or role.startswith("main"):
+        return 4
+    return _NO_FRAME
+
+
+@lru_cache(maxsize=8192)
+def _names_pruned(names: str) -> bool:
+    """Whether an id and a class are pruned; sites repeat the same few thousand."""
+    return _PRUNED_NAMES.search(names) is not None
