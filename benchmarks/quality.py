@@ -100,7 +100,7 @@ def predict_stories(rows: list[Row]) -> list[Row]:
             position = table.column_names.index(name) if name in table.column_names else None
             column = groups[name]
             table = table.append_column(name, column) if position is None else table.set_column(position, name, column)
-        found = clusters.cluster(table).clustered
+        found = clusters.cluster(table.append_column("originator", table["site"])).clustered
         predictions += [
             {"id": part[int(key[1:])]["id"], "benchmark": benchmark, "story_cluster": event}
             for key, event in zip(found["article_id"].to_pylist(), found["event_id"].to_pylist(), strict=True)

@@ -1,4 +1,4 @@
-"""The command line: `storywire run | backfill | status | verify | maintain`."""
+"""The command line: `storywire run | backfill | status | explain | verify | maintain`."""
 
 from __future__ import annotations
 
@@ -128,6 +128,24 @@ def status(
         standing.show(found, settings.data)
     if check and any(day.needs_a_run for day in found.days):
         raise typer.Exit(1)
+
+
+@app.command()
+def explain(
+    a: Annotated[str, typer.Argument(help="An article: its id, its address, or a file name below the raw folder.")],
+    b: Annotated[str, typer.Argument(help="Another one.")],
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Say whether two articles are the same, and why: figures, rules, evidence, passages."""
+    from flows import explained
+    from storywire.store import lookup
+
+    found = lookup.explain(a, b, data)
+    if as_json:
+        typer.echo(explained.as_json(found))  # for a program to read, without rich's line breaks
+    else:
+        explained.show(found)
 
 
 @app.command()

@@ -28,6 +28,13 @@ INSTANT = pa.timestamp("us", tz="UTC")
 TEXTS = pa.list_(pa.field("element", pa.string()))
 HASHES = pa.list_(pa.field("element", pa.uint64()))
 WEIGHTS = pa.list_(pa.field("element", pa.float32()))
+SPANS = pa.list_(pa.field("element", pa.struct([pa.field("begin", NUMBER), pa.field("end", NUMBER)])))
+SHARED_SPANS = pa.list_(
+    pa.field(
+        "element",
+        pa.struct([pa.field(name, NUMBER) for name in ("begin", "end", "original_begin", "original_end")]),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +187,14 @@ STORIES = Table(
         Column("n_reports", NUMBER, "Duplicate groups: reports in words of their own.", required=True),
         Column("n_events", NUMBER, "Events.", required=True),
         Column("n_sites", NUMBER, "Outlets; articles without an address count as none.", required=True),
+        Column(
+            "n_sources",
+            NUMBER,
+            "Independent sources: over the leads of its duplicate groups, distinct agencies, and distinct outlets of "
+            "those without an agency. An agency counts once however many ran it, its own site as the agency; an outlet "
+            "that only copied counts zero; reports with neither agency nor outlet count one together.",
+            required=True,
+        ),
         Column("languages", TEXTS, "Languages of its articles, most frequent first."),
         Column("lead_article", TEXT, "Lead article of its largest report, then the earliest.", required=True),
     ),
@@ -209,13 +224,15 @@ REVISIONS = Table(
         Column("text", TEXT, "Text of this capture."),
         Column("superseded_by", TEXT, "Digest of the capture that came after.", required=True),
         Column("changed", TEXTS, "Columns that differ in the capture that came after."),
+        Column("added", SPANS, "Passages the capture after has and this one has not, in its text.", required=True),
+        Column("removed", SPANS, "Passages of this `text` that are not in the capture after.", required=True),
     ),
 )
 
-DUPLICATES = Table(
-    "duplicates",
-    "One pair of articles that share text: the later or shorter one and what it was taken from.",
-    "publication_month=<YYYY-MM>/duplicates.parquet",
+EDGES = Table(
+    "edges",
+    "One pair of articles that share text, before their texts are laid side by side.",
+    "not on disk: between two parts of `deduplicate`",
     ("article_id", "original_id"),
     (
         *_pick("article_id"),
@@ -234,8 +251,38 @@ DUPLICATES = Table(
         Column("containment_original", SHARE, "Share of the original's shingles found in the article.", required=True),
         Column("jaccard", SHARE, "Shared shingles over all shingles of both.", required=True),
         Column("shared_shingles", NUMBER, "Distinct shingles the two share.", required=True),
-        Column("evidence", TEXT, "What decided between the kinds.", required=True),
+        Column(
+            "decided_by",
+            TEXT,
+            "What decided between the kinds. For a copy: text, lead, credit or title; for reuse: background, quoted, "
+            "compiled, apart or frame.",
+            required=True,
+        ),
+        Column("evidence", TEXT, "The same in words, with the figures.", required=True),
         Column("published_on", DAY, "Publication day of the article, inherited or own."),
+    ),
+)
+
+DUPLICATES = Table(
+    "duplicates",
+    "One pair of articles that share text: the later or shorter one and what it was taken from.",
+    "publication_month=<YYYY-MM>/duplicates.parquet",
+    EDGES.order,
+    (
+        *EDGES.columns,
+        Column(
+            "shared",
+            SHARED_SPANS,
+            "Passages both have, in the article's order: characters `begin` up to `end` of its `text`, and those of "
+            "the original's. Words are equal; case, accents, quotes and dashes may differ.",
+            required=True,
+        ),
+        Column("added", SPANS, "Passages of the article's `text` that the original has not.", required=True),
+        Column("removed", SPANS, "Passages of the original's `text` that the article left out.", required=True),
+        Column("added_characters", NUMBER, "Length of `added`; 0 for a copy that adds nothing.", required=True),
+        Column(
+            "removed_characters", NUMBER, "Length of `removed`; 0 for a copy that leaves nothing out.", required=True
+        ),
     ),
 )
 

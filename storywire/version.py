@@ -30,7 +30,7 @@ NORMALISE = (*CLEAN, "duplicates", "stories")
 STORED = tuple(f"store/{name}" for name in ("captures", "current", "files", "layout", "ledger", "stages"))
 """What of the store decides what the tables hold; the rest of it moves files, watches and tells."""
 
-ALL = (*NORMALISE, "sources", "assembly", "figures", *STORED)
+ALL = (*NORMALISE, "sources", "assembly", "changes", "figures", "originators", *STORED)
 """What decides the tables."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from storywire import originators
 from storywire.schema import CLUSTERED, EVENTS, STORIES
 from storywire.store import current
 from storywire.store.files import read_table, write_table
@@ -20,10 +21,13 @@ def cluster(space: Workspace, grouped: Path) -> Path:
     own = current.read(space, ["article_id", "site", "title", "language", "n_words", "terms", "weights"]).sort_by(
         "article_id"
     )
-    groups = read_table(grouped, ["article_id", "duplicate_group", "is_lead", "published_on"]).sort_by("article_id")
+    groups = read_table(grouped, ["article_id", "duplicate_group", "is_lead", "published_on", "wire_agency"]).sort_by(
+        "article_id"
+    )
     articles = own
     for name in ("duplicate_group", "is_lead", "published_on"):
         articles = articles.append_column(name, groups[name])
+    articles = articles.append_column("originator", originators.of(own["site"], groups["wire_agency"]))
     with stage("cluster", articles.num_rows) as advance:
         found = clusters.cluster(articles)
         write_table(found.events, space.passing("events"), EVENTS.arrow)

@@ -48,4 +48,4 @@ def _plausible(column: schema.Column, number: int) -> Any:
         return f"{column.name}-{number}"
     if pa.types.is_boolean(column.type):
         return True
-    return number
+    return [] if pa.types.is_list(column.type) else number

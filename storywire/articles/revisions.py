@@ -16,7 +16,10 @@ COMPARED = ("title", "text", "authors", "section", "tags", "image_url", "site_na
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """`current`: capture_id, article_id, capture_uri and revision of each article's row; and what is left out."""
+    """`current`: capture_id, article_id, capture_uri and revision of each article's row; and what is left out.
+
+    What was `added` and `removed` between revisions is for `storywire.changes` to say.
+    """
 
     current: pa.Table
     revisions: pa.Table

@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from storywire.duplicates.bands import EXCERPT, Shares, Why, is_copy
+from storywire.duplicates.bands import EXCERPT, Flags, Shares, Why, is_copy
 from storywire.duplicates.compare import Comparison
 from storywire.duplicates.sets import Ints
-from storywire.schema import DUPLICATES
+from storywire.schema import EDGES
 
 Names = npt.NDArray[np.str_]
 
+_NAMES = np.array([why.name.lower() for why in Why])
 _REASONS = {
     Why.TEXT: "",
     Why.LEAD: "; their openings agree",
@@ -45,6 +46,7 @@ class Edges:
     of_original: Shares
     jaccard: Shares
     shared: Ints
+    decided_by: Names
     evidence: list[str]
 
 
@@ -74,11 +76,7 @@ def between(comparison: Comparison, text_of: Ints, best: Ints, n_words: Ints, or
     )
     shared = np.where(pair == len(pairs.rows), size, np.append(pairs.shared, 0)[pair])
     why = np.append(comparison.why, np.int8(Why.TEXT))[pair]
-    kind = np.select(
-        [~is_copy(why), (jaccard == 1) & (n_words[one] == n_words[other]), ratio >= EXCERPT],
-        ["reuse", "exact", "excerpt"],
-        "copy",
-    )
+    kind = kinds(why, jaccard, ratio, same_length=n_words[one] == n_words[other])
     bound = np.concatenate([member, np.full(loose.size, -1)])
     order = np.lexsort((original, article))
     evidence = [
@@ -97,7 +95,15 @@ def between(comparison: Comparison, text_of: Ints, best: Ints, n_words: Ints, or
         np.where(later, second, first)[order],
         jaccard[order],
         shared[order],
+        _NAMES[why[order]],
         evidence,
+    )
+
+
+def kinds(why: npt.NDArray[np.int8], jaccard: Shares, ratio: Shares, *, same_length: Flags) -> Names:
+    """What texts that share some are to each other: exact, copy, excerpt or reuse."""
+    return np.select(
+        [~is_copy(why), (jaccard == 1) & same_length, ratio >= EXCERPT], ["reuse", "exact", "excerpt"], "copy"
     )
 
 
@@ -121,7 +127,8 @@ def table(found: Edges, grouped: pa.Table) -> pa.Table:
         "containment_original": found.of_original,
         "jaccard": found.jaccard,
         "shared_shingles": found.shared,
+        "decided_by": pa.array(found.decided_by, pa.string()),
         "evidence": pa.array(found.evidence, pa.string()),
         "published_on": grouped["published_on"].take(articles),
     }
-    return pa.table(values).cast(DUPLICATES.arrow)
+    return pa.table(values).cast(EDGES.arrow)

@@ -29,7 +29,7 @@ _READ = (
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """Every article with its group, and every pair that shares text (schemas GROUPED and DUPLICATES)."""
+    """Every article with its group, and every pair that shares text (schemas GROUPED and EDGES)."""
 
     grouped: pa.Table
     edges: pa.Table

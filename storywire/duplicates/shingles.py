@@ -38,25 +38,25 @@ OPENING = np.uint64(1 << 63)
 """The bit that marks an opening shingle; as the highest, it leaves a list in two sorted runs."""
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, so multiplying loses nothing modulo 2**64
-_CHARACTERS = "\u3005\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
-_SYLLABLES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-_UNSPACED = re.compile(f"[{_CHARACTERS}{_SYLLABLES}]")
+CHARACTERS = "\u3005\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
+SYLLABLES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_UNSPACED = re.compile(f"[{CHARACTERS}{SYLLABLES}]")
 _INSIDE_UNSPACED = re.compile(
-    f"(?<=[{_CHARACTERS}{_SYLLABLES}])[^\\w{_CHARACTERS}{_SYLLABLES}]+(?=[{_CHARACTERS}{_SYLLABLES}])"
+    f"(?<=[{CHARACTERS}{SYLLABLES}])[^\\w{CHARACTERS}{SYLLABLES}]+(?=[{CHARACTERS}{SYLLABLES}])"
 )
 # Vowel signs of the scripts of India are no \w, yet they stand inside words.
 _WORD = re.compile("[\\w\u0900-\u0963\u0966-\u0dff]+")
 _RUN = re.compile(
-    f"([{_CHARACTERS}]+)|([{_SYLLABLES}]+)|(?:(?![{_CHARACTERS}{_SYLLABLES}])[\\w\u0900-\u0963\u0966-\u0dff])+"
+    f"([{CHARACTERS}]+)|([{SYLLABLES}]+)|(?:(?![{CHARACTERS}{SYLLABLES}])[\\w\u0900-\u0963\u0966-\u0dff])+"
 )
 # Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowels and tatweel, soft hyphen, zero-width marks.
-_UNHEARD = re.compile(
+UNHEARD = re.compile(
     "[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u0640\u064b-\u0655\u0670\u00ad\u200b-\u200f\u2060\ufeff]"
 )
-_TYPOGRAPHY = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a0"  # curly quotes, dashes, ellipsis, hard space
-_ASCII = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)) + bytes(128)
-_CHARACTERS_A_WORD = 4
-_SYLLABLES_A_WORD = 8
+TYPOGRAPHY = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a0"  # curly quotes, dashes, ellipsis, hard space
+ASCII = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)) + bytes(128)
+CHARACTERS_A_WORD = 4
+SYLLABLES_A_WORD = 8
 
 
 def words(text: str) -> list[bytes]:
@@ -72,12 +72,12 @@ def words(text: str) -> list[bytes]:
     >>> [word.decode() for word in words("東京都で 地震、BBC")]
     ['東京都で', '京都で地', '都で地震', 'bbc']
     """
-    for mark in _TYPOGRAPHY:
+    for mark in TYPOGRAPHY:
         text = text.replace(mark, " ")
     if text.isascii():
         # Most English and much other text ends here, at a tenth of the cost.
-        return text.encode().translate(_ASCII).split()
-    text = _UNHEARD.sub("", unicodedata.normalize("NFKD", text)).casefold().replace("ı", "i").replace("_", " ")
+        return text.encode().translate(ASCII).split()
+    text = UNHEARD.sub("", unicodedata.normalize("NFKD", text)).casefold().replace("ı", "i").replace("_", " ")
     if not _UNSPACED.search(text):
         found = _WORD.findall(text)
     else:
@@ -85,8 +85,11 @@ def words(text: str) -> list[bytes]:
         # Composed again, or a voiced kana would count as two characters.
         for match in _RUN.finditer(_INSIDE_UNSPACED.sub("", unicodedata.normalize("NFC", text))):
             run = match[0]
-            span = _CHARACTERS_A_WORD if match[1] else _SYLLABLES_A_WORD if match[2] else 0
-            found.extend([run[start : start + span] for start in range(max(1, len(run) - span + 1))] if span else [run])
+            span = CHARACTERS_A_WORD if match[1] else SYLLABLES_A_WORD if match[2] else 0
+            if span:
+                found.extend(run[start : start + span] for start in range(max(1, len(run) - span + 1)))
+            else:  # taken apart again: a Korean copy that lost its one Chinese character is still a copy
+                found.append(unicodedata.normalize("NFD", run))
     # Encoded in one go. A lone surrogate out of a broken page must not stop it.
     return "\n".join(found).encode(errors="surrogatepass").split(b"\n") if found else []
 
@@ -103,8 +106,8 @@ def shingle(text: str, language: str | None = None) -> Hashes:
     """
     found = words(text)
     hashed = np.fromiter(map(xxh3_64_intdigest, found), np.uint64, len(found))
-    body = _grams(hashed, BODY_WORDS) & ~OPENING
-    opening = _grams(hashed[:OPENING_SPAN], OPENING_WORDS) | OPENING
+    body = grams(hashed, BODY_WORDS) & ~OPENING
+    opening = grams(hashed[:OPENING_SPAN], OPENING_WORDS) | OPENING
     return np.concatenate([_distinct(body), _distinct(opening)])
 
 
@@ -114,7 +117,7 @@ def _distinct(hashes: Hashes) -> Hashes:
     return hashes[np.append(True, hashes[1:] != hashes[:-1])] if hashes.size else hashes
 
 
-def _grams(hashed: Hashes, n: int) -> Hashes:
+def grams(hashed: Hashes, n: int) -> Hashes:
     """One hash for every run of `n` words; for the whole text where it has fewer."""
     if not hashed.size:
         return hashed

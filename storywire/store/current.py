@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from storywire.schema import CAPTURES, CLEANED, NORMALISED
 from storywire.store import stages
@@ -31,3 +35,19 @@ def read(space: Workspace, columns: list[str]) -> pa.Table:
         rows = captures.take(pa.array([place[key] for key in ids], pa.int64()))
         found |= {name: rows[name] for name in names}
     return pa.table({name: found[name] for name in columns})
+
+
+def texts(space: Workspace, days: Iterable[str], batches: Iterable[Collection[str]]) -> Iterator[dict[str, str]]:
+    """The texts of each batch of captures of these days (`undated` for none), one batch in memory at a time."""
+    held: dict[str, list[Path]] = {}
+    for file in (file for day in sorted(set(days)) for file in sorted((space.cleaned / day).glob("*.parquet"))):
+        for capture in read_table(file, ["capture_id"])["capture_id"].to_pylist():
+            held.setdefault(capture, []).append(file)
+    for batch in batches:
+        wanted = pa.array(sorted(batch), pa.string())
+        found: dict[str, str] = {}
+        for file in sorted({file for capture in batch for file in held[capture]}):
+            rows = read_table(file, ["capture_id", "text"])
+            rows = rows.filter(pc.and_(pc.is_in(rows["capture_id"], wanted), pc.is_valid(rows["text"])))
+            found |= dict(zip(rows["capture_id"].to_pylist(), rows["text"].to_pylist(), strict=True))
+        yield found

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -17,6 +18,8 @@ from storywire.store import manifest
 from storywire.store.files import StoreError, read_table
 from storywire.store.swap import JOURNAL
 from storywire.stories import identity
+
+R = TypeVar("R")
 
 Day = date | str
 PATIENCE_SECONDS = 30.0
@@ -49,20 +52,7 @@ def read_articles(
     processed = Path(data if data is not None else Settings().data) / "processed"
     stories = None if story is None else [story] if isinstance(story, str) else list(story)
     days, names = _asked_days(dates), _asked_columns(columns)
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        before = _state(processed)
-        try:
-            frame = _read(processed, stories, days, names)
-        except StoreError:
-            if _state(processed) == before and before[1] is False:
-                raise
-            frame = None
-        if frame is not None and _state(processed) == before and not before[1]:
-            return frame
-        if time.monotonic() > deadline:
-            raise StoreError(f"a publish into {processed} was interrupted; `storywire run` finishes it")
-        time.sleep(0.05)
+    return of_one_state(processed, lambda: _read(processed, stories, days, names))
 
 
 def resolve(story_id: str, data: Path | str | None = None) -> str | None:
@@ -74,6 +64,28 @@ def resolve(story_id: str, data: Path | str | None = None) -> str | None:
     processed = Path(data if data is not None else Settings().data) / "processed"
     _state(processed)
     return identity.resolve(story_id, _aliases(processed))
+
+
+def of_one_state(processed: Path, read: Callable[[], R]) -> R:
+    """What a function reads of the tables, read again when a publish happens in between.
+
+    Raises:
+        StoreError: Nothing was published in that folder, or a publish was interrupted.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        before = _state(processed)
+        found: list[R] = []
+        try:
+            found.append(read())
+        except StoreError:
+            if _state(processed) == before and before[1] is False:
+                raise
+        if found and _state(processed) == before and not before[1]:
+            return found[0]
+        if time.monotonic() > deadline:
+            raise StoreError(f"a publish into {processed} was interrupted; `storywire run` finishes it")
+        time.sleep(0.05)
 
 
 def _aliases(processed: Path) -> pa.Table:

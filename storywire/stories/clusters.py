@@ -48,9 +48,9 @@ class Clusters:
 def cluster(articles: pa.Table) -> Clusters:
     """Events and stories of a set of articles.
 
-    One row per `article_id`, in any order, with `duplicate_group`, `is_lead`, `site`, `title`, `language`,
-    `n_words`, `published_on` (after inheritance), `terms` and `weights`. Only the lead of each duplicate group is
-    compared, its copies follow it. Stories join events, never articles, so the two are nested by construction.
+    One row per `article_id`, in any order, with `duplicate_group`, `is_lead`, `site`, `originator`, `title`,
+    `language`, `n_words`, `published_on` (after inheritance), `terms` and `weights`. Only the lead of each duplicate
+    group is compared, its copies follow it. Stories join events, never articles, so the two are nested by construction.
 
     Raises:
         ValueError: an article comes twice, or a duplicate group has no lead or several.

@@ -23,6 +23,7 @@ class Article(NamedTuple):
     duplicate_group: str
     is_lead: bool
     site: str | None
+    originator: str | None
     title: str | None
     language: str | None
     published_on: date | None
@@ -50,6 +51,7 @@ def describe(articles: list[Article]) -> dict[str, Any]:
         "n_articles": len(articles),
         "n_reports": len(leads),
         "n_sites": len({a.site for a in articles if a.site}),
+        "n_sources": len({lead.originator for lead in leads}),
         "languages": sorted(spoken, key=lambda language: (-spoken[language], language)),
         "lead_article": lead.article_id,
     }

@@ -5,7 +5,15 @@ import pytest
 
 from storywire import schema
 
-ALL = [*schema.PUBLISHED, schema.CAPTURES, schema.CLEANED, schema.NORMALISED, schema.GROUPED, schema.CLUSTERED]
+ALL = [
+    *schema.PUBLISHED,
+    schema.CAPTURES,
+    schema.CLEANED,
+    schema.NORMALISED,
+    schema.EDGES,
+    schema.GROUPED,
+    schema.CLUSTERED,
+]
 
 PROMISED = (
     "article_id, url, canonical_url, site, site_name, title, authors, section, tags, image_url, text, "

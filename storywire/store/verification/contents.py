@@ -32,13 +32,17 @@ PROMISES = {
 SEEN = {
     "articles": (
         *("article_id", "site", "published_on", "date_inherited_from", "captured_at", "capture_uri", "capture_digest"),
-        *("wire_inherited_from", "duplicate_group", "duplicate_kind", "is_lead", "duplicate_of"),
+        *("wire_agency", "wire_inherited_from", "duplicate_group", "duplicate_kind", "is_lead", "duplicate_of"),
         *("event_id", "story_id", "revision"),
     ),
     "stories": (
-        *("story_id", "first_on", "last_on", "n_articles", "n_reports", "n_events", "n_sites", "lead_article"),
+        *("story_id", "first_on", "last_on", "n_articles", "n_reports", "n_events", "n_sites", "n_sources"),
+        "lead_article",
     ),
-    "events": ("event_id", "story_id", "first_on", "last_on", "n_articles", "n_reports", "n_sites", "lead_article"),
+    "events": (
+        *("event_id", "story_id", "first_on", "last_on", "n_articles", "n_reports", "n_sites", "n_sources"),
+        "lead_article",
+    ),
     "revisions": ("article_id", "revision", "captured_at", "capture_uri", "capture_digest", "superseded_by"),
     "duplicates": ("article_id", "original_id"),
     "date_evidence": ("article_id", "rank", "day", "chosen"),

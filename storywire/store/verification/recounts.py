@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from storywire.articles.agencies import own_agency
 from storywire.store.verification.findings import Breach, TableCheck, columns
 
 Tables = Mapping[str, pa.Table]
@@ -21,6 +22,7 @@ class _Member(NamedTuple):
     duplicate_group: str
     is_lead: bool
     site: str | None
+    wire_agency: str | None
     published_on: date | None
     event_id: str
     story_id: str | None
@@ -83,6 +85,7 @@ def _count(members: list[_Member]) -> dict[str, Any]:
     copies = Counter(member.duplicate_group for member in members)
     days = [member.published_on for member in members if member.published_on]
     leads = [member for member in members if member.is_lead]
+    sources = {member.wire_agency or own_agency(member.site) or member.site for member in leads}
     ranked = sorted((-copies[m.duplicate_group], m.published_on or date.max, m.article_id) for m in leads)
     return {
         "n_articles": len(members),
@@ -91,7 +94,7 @@ def _count(members: list[_Member]) -> dict[str, Any]:
         "n_sites": len({member.site for member in members} - {None, ""}),
         "first_on": min(days, default=None),
         "last_on": max(days, default=None),
-        **({"lead_article": ranked[0][2]} if ranked else {}),
+        **({"lead_article": ranked[0][2], "n_sources": len(sources)} if ranked else {}),
     }
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from storywire.duplicates.lineage import Lineage, find
 from storywire.duplicates.shingles import shingle
-from storywire.schema import DUPLICATES, GROUPED
+from storywire.schema import EDGES, GROUPED
 
 DAY = date(2024, 3, 4)
 COLUMNS = pa.schema(
@@ -79,7 +79,7 @@ WORDS = REPORT.split()
 def test_tables_have_the_declared_schemas():
     for found in (lineage(), lineage(article("a1", REPORT), article("a2", REPORT))):
         assert found.grouped.schema.equals(GROUPED.arrow, check_metadata=True)
-        assert found.edges.schema.equals(DUPLICATES.arrow, check_metadata=True)
+        assert found.edges.schema.equals(EDGES.arrow, check_metadata=True)
 
 
 def test_a_single_is_its_own_lead():
@@ -355,3 +355,19 @@ def test_captured_at_bounds_an_inherited_date():
     captured = datetime.fromisoformat("2024-03-01T08:00:00+00:00")
     found = lineage(article("a1", REPORT, **dated()), article("a2", REPORT, captured_at=captured))
     assert row(found, "a2")["published_on"] is None
+
+
+def test_the_original_has_the_first_reliable_credit_or_date_or_else_more_of_the_text():
+    longer = f"{REPORT} {prose(77, 40)}"
+    later = dated(date(2024, 3, 6))
+    pairs = [
+        (article("a1", longer, **dated()), article("a2", REPORT, **later, **credited("byline"))),
+        (article("a1", longer, **later, **credited("byline")), article("a2", REPORT, **later, **credited())),
+        (article("a1", longer, **later), article("a2", REPORT, **dated())),
+        (article("a1", longer), article("a2", REPORT, **later)),
+        (article("a1", longer, **dated(confidence=0.5)), article("a2", REPORT, **later)),
+        (article("a1", REPORT), article("a2", longer)),
+    ]
+    for one, other in pairs:
+        (found,) = lineage(one, other).edges.to_pylist()
+        assert (found["article_id"], found["original_id"]) == ("a1", "a2")

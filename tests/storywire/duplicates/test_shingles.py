@@ -110,3 +110,7 @@ def test_stored_hashes_stay_comparable():
         "e151cbd1c61788f8",
         "e88a2dd8975e9f07",
     ]
+
+
+def test_a_chinese_character_changes_no_korean_word():
+    assert words("美 대통령이 월요일 항구를 방문했다") == ["美".encode(), *words("대통령이 월요일 항구를 방문했다")]

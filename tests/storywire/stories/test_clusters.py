@@ -13,8 +13,18 @@ from storywire.stories.clusters import Clusters, cluster
 from storywire.stories.terms import weigh
 
 DAY = date(2031, 5, 4)
-COLUMNS = ("article_id", "duplicate_group", "is_lead", "site", "title", "language", "n_words", "published_on")
-TYPES = {column.name: column.type for column in (*ARTICLES.columns, *NORMALISED.columns)}
+COLUMNS = (
+    "article_id",
+    "duplicate_group",
+    "is_lead",
+    "site",
+    "originator",
+    "title",
+    "language",
+    "n_words",
+    "published_on",
+)
+TYPES = {column.name: column.type for column in (*ARTICLES.columns, *NORMALISED.columns)} | {"originator": pa.string()}
 SCHEMA = pa.schema([(name, TYPES[name]) for name in (*COLUMNS, "terms", "weights")])
 
 FERRY = (

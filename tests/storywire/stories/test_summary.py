@@ -11,6 +11,7 @@ class Given:
     duplicate_group: str | None = None
     is_lead: bool = True
     site: str | None = "one.example"
+    originator: str | None = "one.example"
     title: str | None = None
     language: str | None = "en"
     published_on: date | None = date(2031, 5, 4)
@@ -25,6 +26,7 @@ def article(article_id: str, **fields) -> Article:
         given.duplicate_group or article_id,
         given.is_lead,
         given.site,
+        given.originator,
         given.title,
         given.language,
         given.published_on,
@@ -86,3 +88,29 @@ def test_languages_and_outlets_are_counted_without_the_unknown():
 def test_days_are_null_where_none_is_known():
     found = describe([article("a", published_on=None)])
     assert (found["first_on"], found["last_on"], found["label"], found["keywords"]) == (None, None, None, [])
+
+
+def test_an_agency_counts_once_however_many_outlets_ran_it():
+    found = describe(
+        [
+            article("a", originator="AP", site="one.example"),
+            article("b", originator="AP", site="two.example"),  # another of its reports on the event
+            article("c", originator="AP", site="three.example", duplicate_group="a", is_lead=False),
+        ]
+    )
+    assert (found["n_articles"], found["n_reports"], found["n_sites"], found["n_sources"]) == (3, 2, 3, 1)
+
+
+def test_a_copy_without_a_report_of_its_own_is_no_source():
+    own = article("a", originator="one.example", site="one.example")
+    copy = article("b", originator="two.example", site="two.example", duplicate_group="a", is_lead=False)
+    assert describe([own, copy])["n_sources"] == 1
+    report = article("c", originator="two.example", site="two.example")
+    again = article("d", originator="two.example", site="two.example")
+    assert describe([own, copy, report, again])["n_sources"] == 2
+
+
+def test_reports_from_nobody_knows_where_count_one_together():
+    unknown = [article(name, originator=None, site=None) for name in "ab"]
+    assert describe(unknown)["n_sources"] == 1
+    assert describe([*unknown, article("c", originator="AP")])["n_sources"] == 2

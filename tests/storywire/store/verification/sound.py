@@ -50,7 +50,7 @@ def tables(table_of: TableOf) -> Tables:
     copied = {"is_lead": False, "duplicate_of": "a1", "duplicate_kind": "copy", "site": "echo.example"}
     inherited = {"date_inherited_from": "a1", "wire_inherited_from": "a1"}
     choir = {"duplicate_group": "g4", "event_id": "eundated-0c", "revision": 1}
-    n = {"n_articles": 3, "n_reports": 2, "n_events": 2, "n_sites": 2}
+    n = {"n_articles": 3, "n_reports": 2, "n_events": 2, "n_sites": 2, "n_sources": 2}
     chosen = {"rank": 1, "chosen": True}
     return {
         "articles": table_of(
@@ -68,13 +68,20 @@ def tables(table_of: TableOf) -> Tables:
             schema.EVENTS,
             {
                 **{"event_id": "e20260202-0a", "story_id": "s20260202-0a", "first_on": MONDAY, "last_on": MONDAY},
-                **{"n_articles": 2, "n_reports": 1, "n_sites": 2, "lead_article": "a1"},
+                **{"n_articles": 2, "n_reports": 1, "n_sites": 2, "n_sources": 1, "lead_article": "a1"},
             },
             {
                 **{"event_id": "e20260203-0b", "story_id": "s20260202-0a", "first_on": TUESDAY, "last_on": TUESDAY},
-                **{"n_articles": 1, "n_reports": 1, "n_sites": 0, "lead_article": "a3"},
+                **{"n_articles": 1, "n_reports": 1, "n_sites": 0, "n_sources": 1, "lead_article": "a3"},
             },
-            {"event_id": "eundated-0c", "n_articles": 1, "n_reports": 1, "n_sites": 0, "lead_article": "a4"},
+            {
+                "event_id": "eundated-0c",
+                "n_articles": 1,
+                "n_reports": 1,
+                "n_sites": 0,
+                "n_sources": 1,
+                "lead_article": "a4",
+            },
         ),
         "revisions": table_of(
             schema.REVISIONS, {"article_id": "a1", "revision": 1, **of(FERRY_FIRST), "superseded_by": FERRY.digest}

@@ -330,6 +330,7 @@ ROWS: list[tuple[str, str, Callable[[Tables], Tables]]] = [
     ("counts", STORY, changed("stories", STORY, n_reports=3)),
     ("counts", STORY, changed("stories", STORY, n_events=3)),
     ("counts", STORY, changed("stories", STORY, n_sites=3)),
+    ("counts", STORY, changed("stories", STORY, n_sources=3)),
     ("counts", STORY, changed("stories", STORY, first_on=None)),
     ("counts", EVENT, changed("events", EVENT, last_on=sound.TUESDAY)),
     ("counts", STORY, changed("stories", STORY, lead_article="a3")),
