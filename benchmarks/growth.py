@@ -1,11 +1,12 @@
 """What finding copies costs as the corpus grows: articles a CPU second, memory, recall and precision.
 
-`python -m benchmarks.growth [--sizes 10000,100000,500000] [--cache DIR] [--against datasketch,rensa --python PYTHON]`.
+`python -m benchmarks.growth [--sizes 10000,100000,500000] [--daily] [--cache DIR] [--against TOOLS --python PYTHON]`.
 The texts are those of `benchmarks.newswire`, shingled once and laid aside (some 3 GB at 500,000 articles; in DIR, where
 given, for the next time), so that making them counts for nothing. What is timed is all of `lineage.find` as a run calls
 it: sketches, candidates, verification, groups, edges, and the writing of what is kept for the next run. Each size is
-measured in a process of its own, whose peak memory is printed (on Linux): its own, for what is mapped from a file goes when others need the room. A smaller corpus is the beginning of a
-larger one: the days grow in number, not what one day brings.
+measured in a process of its own, whose peak memory is printed (on Linux): its own, for what is mapped from a file goes
+when others need the room. A smaller corpus is the beginning of a larger one: the days grow in number, not what one day
+brings. `--daily` prints what one more day costs a run that finds the days before kept.
 
 `--against`: other tools on the very texts of `--against-sizes`, by `benchmarks/copyfinders.py`, in the environment of
 `--python` (docs/quality.md). Shingling counts there, on either side.

@@ -186,10 +186,14 @@ def _titles_agree(texts: Texts, rows: Ints, asked: Flags) -> Flags:
     says_something = np.array([bool(each) for each in read], dtype=np.bool_)
     same = (one == other) & says_something[one] if read else np.zeros(0, dtype=np.bool_)
     for number in np.flatnonzero(one != other).tolist():
-        left, right = read[one[number]], read[other[number]]
-        same[number] = bool(left) and len(left & right) >= SAME_TITLE * len(left | right)
+        same[number] = is_one_headline(read[one[number]], read[other[number]])
     agree[asked] = same
     return agree
+
+
+def is_one_headline(one: frozenset[bytes], other: frozenset[bytes]) -> bool:
+    """Whether the words of two headlines make them one."""
+    return bool(one) and len(one & other) >= SAME_TITLE * len(one | other)
 
 
 def _pick(pairs: Pairs, flags: Flags | Ints) -> Pairs:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from storywire.duplicates import bands, edges
 from storywire.duplicates.bands import Why
-from storywire.duplicates.compare import SAME_TITLE
+from storywire.duplicates.compare import is_one_headline
 from storywire.duplicates.frames import SHORT_BODY
 from storywire.duplicates.sets import from_lists, shared
 from storywire.duplicates.shingles import shingle, words
@@ -71,7 +71,7 @@ def measure(one: Side, other: Side, window_days: int) -> Measured:
     apart = abs((one.day - other.day).days) if one.day and other.day else None
     near = apart is None or apart <= window_days
     agency = one.agency is not None and one.agency == other.agency
-    title = _is_same(one.title, other.title)
+    title = is_one_headline(*(frozenset(words(side.title or "")) for side in (one, other)))
     flags = {name: np.array([value]) for name, value in (("near", near), ("credit", agency), ("title", title))}
     judged = bands.judge(pairs, smaller, own=np.array([True]), **flags)
     kind = edges.kinds(judged, pairs.jaccard, pairs.ratio, same_length=np.array([one.n_words == other.n_words]))
@@ -96,8 +96,3 @@ def measure(one: Side, other: Side, window_days: int) -> Measured:
         decided_by=why.name.lower(),
         kind=str(kind[0]) if why else None,
     )
-
-
-def _is_same(one: str | None, other: str | None) -> bool:
-    titles = frozenset(words(one or "")), frozenset(words(other or ""))
-    return bool(titles[0]) and len(titles[0] & titles[1]) >= SAME_TITLE * len(titles[0] | titles[1])
