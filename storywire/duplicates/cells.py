@@ -2,8 +2,8 @@
 
 A text can be a copy only of texts published within some days of it, so articles are compared month by month: each
 month with itself and with the months a window can reach. Articles without a reliable date lie in cells by the month of
-their capture, and are looked up in every other cell. What a cell holds is a function of its articles alone, so it is
-kept from run to run, and a run reads the months whose articles changed.
+their capture, and are looked up in each other and in all months up to it. What a cell holds is a function of its
+articles alone, so it is kept from run to run, and a run reads the months whose articles changed.
 """
 
 from __future__ import annotations
@@ -100,13 +100,20 @@ def _numbered_rows(keys: npt.NDArray[np.uint64]) -> Ints:
 
 
 def can_touch(one: str, other: str, window_days: int) -> bool:
-    """Whether texts of two cells can lie within the window of each other; the older month comes first.
+    """Whether texts of two cells can lie within the window of each other; cells come in order of their names.
 
-    >>> can_touch("2024-01", "2024-02", 14), can_touch("2024-01", "2024-03", 14), can_touch("2024-01", "undated", 0)
-    (True, False, True)
+    What was captured without a date was published before that, so it is looked up in the months up to its capture.
+
+    >>> can_touch("2024-01", "2024-02", 14), can_touch("2024-01", "2024-03", 14)
+    (True, False)
+    >>> can_touch("2024-03", "undated-2024-09", 14), can_touch("2024-09", "undated-2024-03", 14)
+    (True, False)
     """
-    if one.startswith(UNDATED) or other.startswith(UNDATED):
+    begin, end = (name.removeprefix(UNDATED).removeprefix("-") for name in (one, other))
+    if one.startswith(UNDATED) or not begin or not end:
         return True
-    (year, month), (other_year, other_month) = (map(int, name.split("-")) for name in (one, other))
+    if other.startswith(UNDATED):
+        begin, end = end, begin
+    (year, month), (other_year, other_month) = (map(int, name.split("-")) for name in (begin, end))
     last = date(year, month, monthrange(year, month)[1])
     return (date(other_year, other_month, 1) - last).days <= window_days

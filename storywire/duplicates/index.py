@@ -74,7 +74,7 @@ class Index:
 
     `own` counts a text's postings in `body`, `own_sampled` those that a long text would have, too;
     `framed` tells whether a frame was left out of it (`storywire.duplicates.frames`), and
-    `own_parts` has the hashes of those texts, one after the other.
+    `own_parts` has the hashes of those texts, one after the other, up to `own_ends`.
     """
 
     body: Postings
@@ -84,27 +84,25 @@ class Index:
     own_sampled: Ints
     framed: npt.NDArray[np.int8]
     own_parts: Hashes
+    own_ends: Ints
 
     def own_part(self, text: int) -> Hashes:
         """The sketch of a framed text without its frame, ascending."""
-        end = int(self.own[:text][self.framed[:text] != frames.NO_FRAME].sum()) + int(self.own[text])
-        return self.own_parts[end - int(self.own[text]) : end]
+        return self.own_parts[self.own_ends[text] - self.own[text] : self.own_ends[text]]
 
     def arrays(self) -> Arrays:
         """All of it as plain arrays, to be kept."""
-        found: Arrays = {
-            "own": self.own,
-            "own_sampled": self.own_sampled,
-            "framed": self.framed,
-            "own_parts": self.own_parts,
-        }
-        return found | {f"{name}_postings": getattr(self, name).packed for name in ("body", "short", "long")}
+        postings = {f"{name}_postings": getattr(self, name).packed for name in ("body", "short", "long")}
+        return postings | {name: getattr(self, name) for name in _BY_TEXT}
 
 
 def from_arrays(kept: Mapping[str, npt.NDArray[Any]]) -> Index:
     """The index out of what `Index.arrays` gave."""
     body, short, long = (Postings(kept[name]) for name in ("body_postings", "short_postings", "long_postings"))
-    return Index(body, short, long, kept["own"], kept["own_sampled"], kept["framed"], kept["own_parts"])
+    return Index(body, short, long, **{name: kept[name] for name in _BY_TEXT})
+
+
+_BY_TEXT = ("own", "own_sampled", "framed", "own_parts", "own_ends")
 
 
 def build(sets: Sets, sites: Ints) -> Index:
@@ -122,4 +120,5 @@ def build(sets: Sets, sites: Ints) -> Index:
         own.own_sampled,
         own.framed,
         own.hashes[own.framed[own.owners] != frames.NO_FRAME],
+        np.cumsum(np.where(own.framed != frames.NO_FRAME, own.own, 0)),
     )

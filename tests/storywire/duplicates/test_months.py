@@ -118,7 +118,7 @@ def test_another_window_compares_anew_and_reads_no_text(tmp_path: Path):
     assert "2024-03~2024-04" in watched.made
 
 
-def test_an_undated_article_is_looked_up_in_every_month(tmp_path: Path):
+def test_an_undated_article_is_looked_up_in_the_months_up_to_its_capture(tmp_path: Path):
     found, _ = on_disk(tmp_path, year())
     assert frozenset({"a2", "b2", "u1"}) in groups(found)
     assert found.grouped.filter(pa.compute.equal(found.grouped["article_id"], "u1"))["published_on"].to_pylist() == [
@@ -151,6 +151,11 @@ def test_months_out_of_reach_are_not_compared(tmp_path: Path):
         ("2024-01", "2024-03", 29, False),
         ("2024-01", "2024-03", 30, True),
         ("undated", "undated-2024-01", 0, True),
+        ("undated-2023-01", "undated-2024-01", 0, True),
+        ("2019-01", "undated-2024-01", 0, True),
+        ("2024-02", "undated-2024-01", 1, True),
+        ("2024-02", "undated-2024-01", 0, False),
+        ("2030-02", "undated", 0, True),
     ],
 )
 def test_months_touch_where_their_nearest_days_do(one: str, other: str, window: int, expected: bool):
