@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -141,12 +142,27 @@ def main() -> int:
         if name in TRUE_DAY:
             days = [row[TRUE_DAY[name]] for row in rows]
             dated += [(got, day) for got, day in zip(predictions, days, strict=True) if day]
+        if name == "duplicates":
+            print("same-event pairs of other reports, grouped: {} of {}".format(*strangers_grouped(rows, predictions)))
         pq.write_table(pa.Table.from_pylist(predictions), given.out / f"{name}.parquet")
         print(f"{name}: {len(predictions)} predictions", file=sys.stderr)
     if dated:
         print(reliability.markdown(reliability.reliability(*zip(*dated, strict=True))), file=sys.stderr)
     scorer = [sys.executable, str(given.data / "score.py"), str(given.out), str(given.data)]
     return subprocess.run(scorer, check=False).returncode  # noqa: S603 - the scorer the caller named
+
+
+def strangers_grouped(rows: list[Row], predictions: list[Row]) -> tuple[int, int]:
+    """Pairs of articles on one event that are no copies: how many lie in one group, and how many there are.
+
+    The scorer counts copies and what was taken for one among all pairs; these are the pairs that are easily mistaken.
+    """
+    of_event: dict[str, list[tuple[str, str]]] = {}
+    for row, got in zip(rows, predictions, strict=True):
+        if row["event"]:
+            of_event.setdefault(row["event"], []).append((row["group"], got["duplicate_group"]))
+    pairs = [pair for those in of_event.values() for pair in combinations(those, 2) if pair[0][0] != pair[1][0]]
+    return sum(one[1] == other[1] for one, other in pairs), len(pairs)
 
 
 def captured(html: bytes | str, url: str | None, crawled_at: Any) -> Capture:
