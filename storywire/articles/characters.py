@@ -34,7 +34,8 @@ def clean(text: str) -> str:
     """
     if text.isascii():
         return text.encode().translate(None, _ASCII_INVISIBLE).decode()
-    if not text.isprintable():  # what is invisible is not; to ask takes a fraction of the time that the search does
+    # What is invisible is not printable; to ask takes a fraction of the time that the search does.
+    if not text.replace("\n", "").isprintable():
         text = _INVISIBLE.sub("", text)
     if len(text) - len(text.encode("ascii", "ignore")) > MARKS:
         text = _PILE.sub(_without_pile, text)

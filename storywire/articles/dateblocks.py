@@ -40,7 +40,6 @@ MARKS = frozenset(listed("date datum fecha datetime time timestamp day meta byli
 MARKED = re.compile(r"publi|pubdate|post-?date|(?<!up)(?<!can[di]i)(?<!man)date(?!d)")
 """Names of classes that stand for asides, and for dates; they are whole words, so split at blanks, dashes and
 underscores, but for the expressions."""
-NAME_END = re.compile(r"[\s_-]+")
 CHANGED = re.compile(r"updated|modified|revised|lastmod", re.IGNORECASE)
 MARKED_PUBLISHED = re.compile(r"publi|created|entry-date|posted", re.IGNORECASE)
 HEADINGS = frozenset({"h1", "h2"})
@@ -48,6 +47,8 @@ TIME_TAGS = {"time": ("datetime", "title"), "abbr": ("title",)}
 """Attributes that hold the date of a time element, and of an abbreviation as microformats use it."""
 MICRODATA = {"datepublished": "microdata", "datecreated": "created", "datemodified": "modified"}
 PAGE_TAGS = frozenset({"html", "body", "main", "article"})
+SPECIAL = SKIPPED | ASIDE_TAGS | HEADINGS | {"header", *TIME_TAGS}
+"""Tags with a meaning of their own here; of the others it is asked once that they have none."""
 
 
 def _microdata(names: str | None) -> str | None:
@@ -63,12 +64,31 @@ def _attributes(element: HtmlElement, names: tuple[str, ...], language: str | No
     return next((printed for value in values if value and (printed := stamp(value, language))), None)
 
 
+NAMES = ("class", "id", "itemprop")
+UNNAMED = (False, False, None)
+
+
+def _named(element: HtmlElement) -> tuple[bool, bool, str | None]:
+    """Whether an element is named after asides, and after dates, and the role that microdata gives it."""
+    aside = marked = False
+    prop = None
+    for name, value in element.items():
+        if name in NAMES:
+            is_aside, is_marked = _kind(value)
+            aside, marked = aside or is_aside, marked or is_marked
+        if name == "itemprop" or (name == "property" and not prop):
+            prop = value or prop
+    return aside, marked, _microdata(prop) if prop else None
+
+
 @lru_cache(maxsize=8192)
 def _kind(names: str) -> tuple[bool, bool]:
-    """Whether class, id and itemprop are named after asides, and after dates; sites repeat the same few thousand."""
+    """Whether class, id or itemprop is named after asides, and after dates; sites repeat the same few thousand."""
     plain = names.lower()
-    words = NAME_END.split(plain)
-    aside = not ASIDES.isdisjoint(words) or ("-" in plain and bool(ASIDE_PAIRS.search(plain)))
+    words = plain.replace("-", " ").replace("_", " ").split()
+    aside = not ASIDES.isdisjoint(words) or (
+        ("more-" in plain or "-more" in plain or "most-" in plain) and bool(ASIDE_PAIRS.search(plain))
+    )
     marked = not MARKS.isdisjoint(words) or (("date" in plain or "publi" in plain) and bool(MARKED.search(plain)))
     return aside, marked
 
@@ -105,56 +125,53 @@ def blocks_of(tree: HtmlElement, language: str | None) -> list[Block]:
     walk = iterwalk(tree, events=("start", "end"))
     for event, element in walk:
         tag = element.tag
+        special = tag in SPECIAL
         if event == "end":
             if skipping:
                 skipping = False
             else:
                 if words and tag not in INLINE:
                     end_line()
-                if tag in HEADINGS:
-                    heading = None
-                elif tag == "header":
-                    framed -= 1
+                if special:
+                    if tag in HEADINGS:
+                        heading = None
+                    elif tag == "header":
+                        framed -= 1
             if wrapping and wrapping[-1][0] is element:
                 asides = wrapping.pop()[1]
             tail = element.tail
             if tail and (words or not tail.isspace()):
                 words.append(tail)
             continue
-        if tag in SKIPPED and not _holds_the_page(element):
+        if special and tag in SKIPPED and not _holds_the_page(element):
             skipping = True
             walk.skip_subtree()
             continue
         if words and tag not in INLINE:
             end_line()
-        given = element.get
-        classes, anchor, prop = given("class"), given("id"), given("itemprop")
-        names = ""
-        is_aside = is_marked = False
-        if classes or anchor or prop:
-            names = f"{classes or ''} {anchor or ''} {prop or ''}"
-            is_aside, is_marked = _kind(names)
-        if tag in ASIDE_TAGS or (is_aside and tag not in PAGE_TAGS):
+        is_aside, is_marked, data = _named(element) if element.keys() else UNNAMED
+        if (special and tag in ASIDE_TAGS) or (is_aside and tag not in PAGE_TAGS):
             count += 1
             wrapping.append((element, asides))
             asides = (*asides, count)
-        data = _microdata(prop or given("property"))
-        if data or tag in TIME_TAGS:
+        if data or (special and tag in TIME_TAGS):
             printed = _attributes(element, ("content", "datetime") if data else TIME_TAGS[tag], language)
             if printed is None and data:
                 printed = stamp("".join(element.itertext())[:200], language)
             if printed is not None:
                 label = "".join(words).strip()[-LONGEST_LABEL:]
                 end_line()
+                names = " ".join(element.get(name) or "" for name in NAMES)
                 line = _dated_line(label, printed, names, framed > 0, data)
                 blocks.append(Block(line, asides, None))
                 skipping = True
                 walk.skip_subtree()
                 continue
-        if tag in HEADINGS:
-            heading = tag
-        elif tag == "header":
-            framed += 1
+        if special:
+            if tag in HEADINGS:
+                heading = tag
+            elif tag == "header":
+                framed += 1
         marked = marked or is_marked
         text = element.text
         if text and (words or not text.isspace()):

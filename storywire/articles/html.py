@@ -16,7 +16,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from storywire.articles import extraction, runs, words
 from storywire.articles.blocks import blocks
-from storywire.articles.boxes import without_boxes
+from storywire.articles.boxes import boxes_aside
 from storywire.articles.gaps import filled
 from storywire.articles.pointers import without_pointers
 from storywire.articles.prose import clean_lines, prose_words, squashed, unwrapped
@@ -117,12 +117,13 @@ def _hidden(tree: HtmlElement, url: str | None) -> str | None:
 
 def _read(tree: HtmlElement, url: str | None) -> str:
     """What an article of this page would say, mended after the extraction; whether it is one is not asked."""
-    plain = without_boxes(_without_towers(tree))
-    text = _chosen(plain, url)
-    if not text:
-        return ""
-    page = blocks(plain)
-    return without_pointers(filled(text, page), page)
+    plain = _without_towers(tree)
+    with boxes_aside(plain):
+        text = _chosen(plain, url)
+        if not text:
+            return ""
+        page = blocks(plain)
+        return without_pointers(filled(text, page), page)
 
 
 def _chosen(tree: HtmlElement, url: str | None) -> str:
