@@ -11,12 +11,12 @@ of trafilatura is installed go to `bare_extraction`.
 from __future__ import annotations
 
 import contextlib
+from copy import copy
 from typing import Any
 
 import trafilatura
 from lxml.etree import Element, XPath, _Element, strip_elements, strip_tags
 from lxml.html import HtmlElement
-from trafilatura.baseline import html2txt
 from trafilatura.core import ESCALATION_ACCEPT_RATIO, ESCALATION_MAX_LENGTH, ESCALATION_PAGE_SHARE
 from trafilatura.htmlprocessing import convert_tags, process_node, tree_cleaning
 from trafilatura.main_extractor import NOT_AT_THE_END, REBUILT_BLOCKS, extract_content, handle_textelem
@@ -26,6 +26,7 @@ from trafilatura.xml import delete_element, xmltotxt
 
 from storywire.articles import frames
 from storywire.articles.discards import without_unwanted
+from storywire.articles.pruning import prune, text_length
 
 KNOWN = "2.3.1"
 """The version of trafilatura whose steps these are."""
@@ -97,7 +98,7 @@ def _by_first_steps(tree: HtmlElement) -> str | None:
     """The text, where trafilatura would stop at the first steps or look twice; None where it would go further."""
     if _is_forum(tree):
         return None
-    body, text = _in_frame(tree) or _content(frames.pruned(tree), _OPTIONS)
+    body, text = _in_frame(tree) or _content(_pruned(tree), _OPTIONS)
     if len(text) < _OPTIONS.min_extracted_size:
         return None
     return _looked_over(tree, body, text)
@@ -110,13 +111,20 @@ def _is_forum(tree: HtmlElement) -> bool:
 def _looked_over(tree: HtmlElement, body: _Element, text: str) -> str:
     """What was found as plain text, or what a second look finds where it may be a small part of its page."""
     if _may_be_small_part(len(text), tree):
-        whole = frames.pruned(tree)
-        if len(text) >= ESCALATION_PAGE_SHARE * len(html2txt(whole)):
+        whole = _pruned(tree)
+        if len(text) >= ESCALATION_PAGE_SHARE * text_length(whole):
             return str(xmltotxt(body, _OPTIONS.formatting))
         more, longer = _content(whole, _RECALL)
         if len(longer) >= _OPTIONS.min_extracted_size and len(longer) > ESCALATION_ACCEPT_RATIO * len(text):
             body = more
     return str(xmltotxt(body, _OPTIONS.formatting))
+
+
+def _pruned(tree: HtmlElement) -> HtmlElement:
+    """A copy of a page without what trafilatura takes away at first."""
+    own = copy(tree)
+    prune(own)
+    return own
 
 
 def _in_frame(tree: HtmlElement) -> tuple[_Element, str] | None:
