@@ -47,9 +47,14 @@ def text_length(page: HtmlElement) -> int:
     """Letters of text that trafilatura sees on a page: without footers, asides and requests for consent."""
     own = copy(page)
     body = own.find(".//body")
-    for element in [each for each in (own if body is None else body).iterdescendants() if _is_unmeasured(each)]:
-        delete_element(element)
+    without_unmeasured(own if body is None else body)
     return len(html2txt(own, clean=False))
+
+
+def without_unmeasured(tree: HtmlElement) -> None:
+    """Take away what trafilatura never takes for text: scripts, footers, asides and requests for consent."""
+    for element in [each for each in tree.iterdescendants() if _is_unmeasured(each)]:
+        delete_element(element)
 
 
 @lru_cache(maxsize=8192)
