@@ -11,13 +11,14 @@ of trafilatura is installed go to `bare_extraction`.
 from __future__ import annotations
 
 import contextlib
+from copy import copy
 from typing import Any
 
 import trafilatura
 from lxml.etree import Element, XPath, _Element, strip_elements, strip_tags
 from lxml.html import HtmlElement
-from trafilatura.baseline import html2txt
 from trafilatura.core import ESCALATION_ACCEPT_RATIO, ESCALATION_MAX_LENGTH, ESCALATION_PAGE_SHARE
+from trafilatura.external import try_justext
 from trafilatura.htmlprocessing import convert_tags, process_node, tree_cleaning
 from trafilatura.main_extractor import NOT_AT_THE_END, REBUILT_BLOCKS, extract_content, handle_textelem
 from trafilatura.settings import MIN_DUPLICATE_LENGTH, TAG_CATALOG, Extractor
@@ -26,6 +27,7 @@ from trafilatura.xml import delete_element, xmltotxt
 
 from storywire.articles import frames
 from storywire.articles.discards import without_unwanted
+from storywire.articles.pruning import prune, text_length, without_unmeasured
 
 KNOWN = "2.3.1"
 """The version of trafilatura whose steps these are."""
@@ -47,18 +49,18 @@ _PIECES = XPath(
 )
 
 
-def extracted(tree: HtmlElement, url: str | None, *, fast: bool = True, recall: bool = False) -> str:
+def extracted(tree: HtmlElement, url: str | None, *, recall: bool = False) -> str:
     """The text trafilatura extracts, without comments; empty where it finds none or fails. The tree stays as it is.
 
     Its `deduplicate` is left off: it remembers segments of other pages, so results would hang on their order.
     """
     try:
         text = None
-        if fast and not recall and trafilatura.__version__ == KNOWN:
+        if not recall and trafilatura.__version__ == KNOWN:
             with contextlib.suppress(AttributeError, LookupError, TypeError, ValueError):
                 text = _by_first_steps(tree)
         if text is None:
-            found = trafilatura.bare_extraction(tree, url=url, fast=fast, favor_recall=recall, include_comments=False)
+            found = trafilatura.bare_extraction(tree, url=url, fast=True, favor_recall=recall, include_comments=False)
             text = getattr(found, "text", None)
     except MemoryError:  # the worker's cap: the page is rejected for it, not taken for one without a text
         raise
@@ -93,11 +95,27 @@ def in_element(frame: HtmlElement) -> str | None:
         return None
 
 
+def in_good_paragraphs(tree: HtmlElement) -> str:
+    """The paragraphs of a page that justext tells from menus by their length and their common words.
+
+    It is where trafilatura's slow way mostly ends, at a third of the time: that reads the page again, and then
+    compares with readability.
+    """
+    try:
+        own = _pruned(tree)
+        without_unmeasured(own)
+        return str(xmltotxt(try_justext(own, None, None), _OPTIONS.formatting))
+    except MemoryError:
+        raise
+    except Exception:  # as above
+        return ""
+
+
 def _by_first_steps(tree: HtmlElement) -> str | None:
     """The text, where trafilatura would stop at the first steps or look twice; None where it would go further."""
     if _is_forum(tree):
         return None
-    body, text = _in_frame(tree) or _content(frames.pruned(tree), _OPTIONS)
+    body, text = _in_frame(tree) or _content(_pruned(tree), _OPTIONS)
     if len(text) < _OPTIONS.min_extracted_size:
         return None
     return _looked_over(tree, body, text)
@@ -110,13 +128,20 @@ def _is_forum(tree: HtmlElement) -> bool:
 def _looked_over(tree: HtmlElement, body: _Element, text: str) -> str:
     """What was found as plain text, or what a second look finds where it may be a small part of its page."""
     if _may_be_small_part(len(text), tree):
-        whole = frames.pruned(tree)
-        if len(text) >= ESCALATION_PAGE_SHARE * len(html2txt(whole)):
+        whole = _pruned(tree)
+        if len(text) >= ESCALATION_PAGE_SHARE * text_length(whole):
             return str(xmltotxt(body, _OPTIONS.formatting))
         more, longer = _content(whole, _RECALL)
         if len(longer) >= _OPTIONS.min_extracted_size and len(longer) > ESCALATION_ACCEPT_RATIO * len(text):
             body = more
     return str(xmltotxt(body, _OPTIONS.formatting))
+
+
+def _pruned(tree: HtmlElement) -> HtmlElement:
+    """A copy of a page without what trafilatura takes away at first."""
+    own = copy(tree)
+    prune(own)
+    return own
 
 
 def _in_frame(tree: HtmlElement) -> tuple[_Element, str] | None:

@@ -11,23 +11,14 @@ from __future__ import annotations
 import re
 from copy import copy
 from functools import lru_cache
-from itertools import chain
-from typing import Any
 
 from lxml.html import HtmlElement
 from trafilatura import xpaths
-from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
+from trafilatura.htmlprocessing import convert_tags, tree_cleaning
 from trafilatura.settings import MANUALLY_CLEANED, Extractor
 from trafilatura.xml import delete_element
 
-_PRUNING = (*xpaths.RAW_TREE_PRUNE_XPATH, *xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH)
-_PRUNED = ("div", "section", "aside", "details", "ol", "ul", "list")
-_PRUNED_NAMES = re.compile(
-    r"^(?:[Cc]omment|comol|disqus_thread|dsq-comments)|(?:article|post)-comments|"
-    "mvp-post-add|infinite-?scroll|elementor-share-buttons",
-    re.MULTILINE,
-)
-"""Elements, and the ids and classes, that trafilatura may take away at first; its own expressions decide."""
+from storywire.articles.pruning import is_pruned, prune
 
 _FRAMES = ("article", "div", "main", "section")
 _LATER_DIVS = ("details", "figure", "form", "table")
@@ -67,8 +58,7 @@ def of_element(found: HtmlElement, options: Extractor) -> HtmlElement | None:
     frame = copy(found)
     frame.tail = None
     around.append(frame)
-    if any(may_be_pruned(part) for part in frame.iterdescendants(*_PRUNED)):
-        prune_unwanted_nodes(page, [*_PRUNING])
+    prune(page)
     forms = list(frame.iterdescendants("form"))
     largest = max((len(form.text_content()) for form in forms), default=0)
     for form in forms:
@@ -79,19 +69,6 @@ def of_element(found: HtmlElement, options: Extractor) -> HtmlElement | None:
     return frame if len(frame) else None
 
 
-def pruned(tree: HtmlElement) -> HtmlElement:
-    """A copy of a whole page without what trafilatura takes away at first."""
-    own = copy(tree)
-    if any(may_be_pruned(part) for part in own.iter(*_PRUNED)):
-        prune_unwanted_nodes(own, [*_PRUNING])
-    return own
-
-
-def may_be_pruned(element: HtmlElement) -> bool:
-    """Whether an element's id and class are such as trafilatura prunes."""
-    return _names_pruned(f"{element.get('id')}\n{element.get('class')}")
-
-
 def _left_over(tree: HtmlElement) -> set[str]:
     """Elements that the page has within their like: taking away the outer one, trafilatura leaves all that follow."""
     return {str(part.tag) for part in tree.iter(*_NESTABLE) if next(part.iterancestors(part.tag), None) is not None}
@@ -100,7 +77,6 @@ def _left_over(tree: HtmlElement) -> set[str]:
 def _frame(tree: HtmlElement, left: set[str]) -> HtmlElement | None:
     """The element that the first fitting expression finds; None where the cleaning may take it away."""
     best, found = _NO_FRAME, None
-    gone: set[HtmlElement] | None = None
     for element in tree.iter(*_FRAMES, *_LATER_DIVS):
         tag = str(element.tag)
         rank = _rank(
@@ -122,12 +98,8 @@ def _frame(tree: HtmlElement, left: set[str]) -> HtmlElement | None:
             return None
         if tags & _CLEANED:
             continue
-        if any(each.tag in _PRUNED and may_be_pruned(each) for each in around):
-            if gone is None:
-                found_by: list[Any] = [expression(tree) for expression in _PRUNING]
-                gone = set(chain.from_iterable(found_by))
-            if not gone.isdisjoint(around):
-                continue
+        if any(is_pruned(each) for each in around):
+            continue
         best, found = rank, element
         if rank == 0:
             break
@@ -152,9 +124,3 @@ def _rank(tag: str, names: str, identity: str, role: str, item: str) -> int:
     if tag == "main" or names.startswith("main") or identity.startswith("main") or role.startswith("main"):
         return 4
     return _NO_FRAME
-
-
-@lru_cache(maxsize=8192)
-def _names_pruned(names: str) -> bool:
-    """Whether an id and a class are pruned; sites repeat the same few thousand."""
-    return _PRUNED_NAMES.search(names) is not None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from copy import copy
+from functools import partial
 from typing import Any
 
 from lxml.etree import ElementDefaultClassLookup, LxmlError, XPath, strip_tags
@@ -140,15 +141,15 @@ def _chosen(tree: HtmlElement, url: str | None) -> str:
         if around:
             return around
     if not text:
-        text = _extracted(tree, url)
+        text = _lines(extraction.extracted(tree, url))
         doubt = _Doubt(text, longest, paragraphs)
         if doubt.none:
             return text
     if words.count(tree.text_content()) < STUB:  # no way finds what is not there, and towers of tags take seconds
         return text
     total = runs.count(paragraphs)
-    for fast, recall in ((False, False), (True, True)):
-        other = _extracted(tree, url, fast=fast, recall=recall)
+    for read in (extraction.in_good_paragraphs, partial(extraction.extracted, url=url, recall=True)):
+        other = _lines(read(tree))
         more = prose_words(other)
         cleaner = doubt.menu and more * 2 >= words.count(other) > 0
         if runs.covered(paragraphs, other) * 2 >= total and (more > 1.5 * doubt.prose or cleaner):
@@ -163,8 +164,10 @@ class _Doubt:
         size, run = words.count(text), runs.count(longest)
         self.prose = prose_words(text)
         self.missed = run >= max(size, MISSED) and runs.covered(longest, text) * 2 < run
-        self.menu = self.prose * 2 < size
-        self.none = size > 0 and not self.missed and not self.menu and runs.count(paragraphs) <= THIN * size
+        total = runs.count(paragraphs)
+        held = total >= MISSED and runs.covered(paragraphs, text) * 2 >= total  # no way finds more than that
+        self.menu = self.prose * 2 < size and not held
+        self.none = size > 0 and not self.missed and not self.menu and total <= THIN * size
 
 
 def _around_runs(tree: HtmlElement, found: list[Run], paragraphs: list[Paragraph]) -> str | None:
@@ -177,11 +180,6 @@ def _around_runs(tree: HtmlElement, found: list[Run], paragraphs: list[Paragraph
     if runs.covered(paragraphs, text) < NEARLY_ALL * total or prose_words(text) * 2 < words.count(text):
         return None
     return text if is_article(tree, text) else None
-
-
-def _extracted(tree: HtmlElement, url: str | None, *, fast: bool = True, recall: bool = False) -> str:
-    """What trafilatura takes for the article, in lines as they are stored."""
-    return _lines(extraction.extracted(tree, url, fast=fast, recall=recall))
 
 
 def _lines(text: str | None) -> str:

@@ -1,13 +1,19 @@
 """The shorter way through trafilatura, with `bare_extraction` itself as the oracle."""
 
 import random
+from copy import copy
 
 import pytest
 import trafilatura
 from lxml.html import HtmlElement, tostring
+from trafilatura.external import justext_rescue
+from trafilatura.htmlprocessing import prune_unwanted_nodes
+from trafilatura.settings import Extractor
+from trafilatura.xml import xmltotxt
+from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH
 
 from storywire.articles import extraction, html
-from storywire.articles.extraction import KNOWN, extracted
+from storywire.articles.extraction import KNOWN, extracted, in_good_paragraphs
 
 WORDS = ("harbour", "ferry", "council", "bridge", "tide", "lantern", "market", "rope", "winter", "signal", "anchor")
 
@@ -44,6 +50,13 @@ def page(number: int) -> str:
     forum = '<script type="application/ld+json">{"@type": "DiscussionForumPosting"}</script>'
     head = f"<head><title>Quay</title>{forum if lot.random() < 0.1 else ''}</head>"
     return f"<html>{head}<body><h1>Quay</h1>{''.join(block() for _ in range(lot.randint(1, 7)))}</body></html>"
+
+
+def sentences(number: int) -> str:
+    """A page with English sentences among short links, in elements that say nothing."""
+    line = "The ferry that was late in the winter is on its way to the harbour, and it will be there before the night. "
+    links = "".join(f"<div><a href='/{word}'>{word}</a></div>" for word in WORDS)
+    return f"<html><body>{links}<span><div>{line * (3 + number)}</div></span>{links}</body></html>"
 
 
 def parsed(markup: str) -> HtmlElement:
@@ -85,10 +98,23 @@ def test_a_frame_that_the_cleaning_may_take_away_is_not_sure(around: str) -> Non
     assert extracted(tree, None) == by_trafilatura(tree)
 
 
+def test_the_good_paragraphs_are_those_of_trafilaturas_own_rescue() -> None:
+    """Slow for a page of each kind, so a few are enough; some of them have paragraphs and none is cut short."""
+    texts = []
+    for number in range(12):
+        tree = parsed(page(number))
+        pruned = prune_unwanted_nodes(copy(tree), [*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH])
+        body, _ = justext_rescue(pruned, Extractor(fast=True))
+        assert in_good_paragraphs(tree) == xmltotxt(body, include_formatting=False)
+        texts.append(in_good_paragraphs(parsed(sentences(number))))
+    assert all(texts)
+
+
 def test_the_page_is_left_as_it_was() -> None:
     tree = parsed(page(3))
     before = tostring(tree)
     extracted(tree, None)
+    in_good_paragraphs(tree)
     assert tostring(tree) == before
 
 

@@ -8,6 +8,7 @@ import unicodedata
 import pytest
 from lxml.html import tostring
 
+from storywire.articles import html, runs
 from storywire.articles.html import body_text, parse
 from storywire.articles.prose import prose_words
 from storywire.articles.teasers import teaser_share
@@ -171,3 +172,16 @@ def test_damaged_markup_is_never_an_error() -> None:
             )
         text = text_of("".join(cut))
         assert text is None or text.encode()
+
+
+def test_a_text_of_labels_that_holds_the_running_text_is_not_doubted() -> None:
+    """A page of tables and lists around a few paragraphs: no other way would find more of these."""
+    tree = parse(article(*SENTENCES, *SENTENCES))
+    assert tree is not None
+    found = runs.runs(tree)
+    paragraphs = [paragraph for run in found for paragraph in run.paragraphs]
+    labels = "\n".join(f"Berth {number}" for number in range(120))
+    doubts = [html._Doubt(text, paragraphs, paragraphs) for text in (f"{runs.lines(paragraphs)}\n{labels}", labels)]
+    assert [doubt.menu for doubt in doubts] == [False, True]
+    assert [doubt.none for doubt in doubts] == [True, False]
+    assert runs.count(paragraphs) >= html.MISSED
