@@ -167,6 +167,8 @@ def _body(rows: Sequence[Paragraph], start: int, end: int, top: int | None) -> l
         body.append(rows[place])
     while body and _worth(body[-1].line) <= 0:
         body.pop()
+    while body and _worth(body[0].line) <= 0:  # a label whose paragraphs were repeats
+        body.pop(0)
     prose = [row.line for row in body if row.line.kind == "prose"]
     if sum(line.words for line in prose) < MIN_WORDS:
         return None

@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from storywire.articles.textdump import MAX_LINES, Dump, read_dump
@@ -226,6 +226,8 @@ def test_cleaning_twice_is_cleaning_once_in_any_script(title: str, first: str, s
         max_size=14,
     )
 )
+@example(["Advertisement", "3 May 2021", BODY[0], BODY[0], BODY[0], "What happened"])
+@example(["Advertisement", "Advertisement", "3 May 2021", BODY[1], BODY[1], BODY[1], "What happened"])
 def test_cleaning_twice_is_cleaning_once(parts: list[str]) -> None:
     once = read_dump(page(*BODY[:2], *parts, *BODY[2:]))
     if once is not None:
