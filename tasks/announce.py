@@ -91,16 +91,18 @@ def standing_shown(space: Workspace, settings: Settings) -> Iterator[None]:
         yield
     finally:
         with harmless():
-            _show_standing(space, settings)
+            if FlowRunContext.get():
+                show_standing(space, settings)
 
 
-def _show_standing(space: Workspace, settings: Settings) -> None:
-    if FlowRunContext.get():
-        found = status.status(space, settings.silent_days, most=CHARTED)
-        names = ("day", "state", "captures", "articles", "rejected", "why")
-        rows = [{name: str(getattr(one, name)) for name in names} for one in found.days]
-        silent = ", ".join(f"{one.name} (since {one.last})" for one in found.silent) or "nobody"
-        announce_table("storywire-status", rows, f"The last {len(rows)} known capture days. Silent: {silent}.")
+@step("stand")
+def show_standing(space: Workspace, settings: Settings) -> None:
+    """Read how the days stand and who is silent, which opens every recent partition, and show it."""
+    found = status.status(space, settings.silent_days, most=CHARTED)
+    names = ("day", "state", "captures", "articles", "rejected", "why")
+    rows = [{name: str(getattr(one, name)) for name in names} for one in found.days]
+    silent = ", ".join(f"{one.name} (since {one.last})" for one in found.silent) or "nobody"
+    announce_table("storywire-status", rows, f"The last {len(rows)} known capture days. Silent: {silent}.")
 
 
 def announce_difference(found: Difference) -> None:
