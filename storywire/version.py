@@ -30,7 +30,10 @@ NORMALISE = (*CLEAN, "duplicates", "stories")
 STORED = tuple(f"store/{name}" for name in ("captures", "current", "files", "layout", "ledger", "stages"))
 """What of the store decides what the tables hold; the rest of it moves files, watches and tells."""
 
-ALL = (*NORMALISE, "sources", "assembly", "changes", "figures", "originators", *STORED)
+RELATE = (*NORMALISE, "components")
+"""What decides groups and clusters, and what is kept of them from run to run."""
+
+ALL = (*RELATE, "sources", "assembly", "changes", "figures", "originators", *STORED)
 """What decides the tables."""
 
 

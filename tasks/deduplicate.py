@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from storywire import changes
+from storywire.components import Arrays, by_home, digest
 from storywire.duplicates import lineage, several
+from storywire.duplicates.lineage import Lineage
 from storywire.duplicates.sets import Sets, from_lists
 from storywire.schema import DUPLICATES, GROUPED, NORMALISED
 from storywire.settings import Settings
 from storywire.store import current, stages
-from storywire.store.files import write_table
+from storywire.store.files import write_table, write_tables
 from storywire.store.shelf import Shelf
 from storywire.store.workspace import Workspace
 from tasks.progress import stage
@@ -46,9 +47,8 @@ def deduplicate(space: Workspace, settings: Settings, _current: Path) -> Path:
         found = lineage.find(
             articles, window_days=settings.duplicate_window_days, read=partial(_shingles, space), keep=shelf.keep
         )
-        duplicates = _with_passages(space, found.edges, articles, shelf)
+        write_tables(_with_passages(space, found, articles, shelf), space.passing("duplicates"), DUPLICATES.arrow)
         shelf.clear()
-        write_table(duplicates, space.passing("duplicates"), DUPLICATES.arrow)
         write_table(found.grouped, space.passing("grouped"), GROUPED.arrow)
         advance(articles.num_rows)
     return space.passing("grouped")
@@ -65,32 +65,27 @@ def _shingles(space: Workspace, articles: pa.Table) -> Sets:
     return found.take(pc.index_in(articles["capture_id"], stored["capture_id"]).to_numpy().astype(np.int64))
 
 
-def _with_passages(space: Workspace, edges: pa.Table, articles: pa.Table, shelf: Shelf) -> pa.Table:
-    """The edges with what each article shares with its original, added to it and left out of it.
+def _with_passages(space: Workspace, found: Lineage, articles: pa.Table, shelf: Shelf) -> Iterator[pa.Table]:
+    """The edges with what each article shares with its original, added to it and left out of it, by capture day.
 
     Texts are read for the capture days whose pairs are others than before.
     """
-    capture = articles["capture_id"].combine_chunks()
-    ends = [
-        capture.take(pc.index_in(edges[end], articles["article_id"])).to_pylist()
-        for end in ("article_id", "original_id")
-    ]
-    day_of = {id_: day for day, ids in stages.by_day(articles).items() for id_ in ids}
-    places: dict[str, list[int]] = {}
-    for place, taker in enumerate(ends[0]):
-        places.setdefault(day_of[taker], []).append(place)
-    found = [DUPLICATES.empty()]
-    for day, those in sorted(places.items()):
-        pairs = [(ends[0][place], ends[1][place]) for place in those]
-        key = hashlib.sha256("\n".join(f"{one} {other}" for one, other in pairs).encode()).hexdigest()
-        kept = shelf.keep(f"passages-{day}", key, partial(_passages, space, day_of, pairs))
-        found.append(changes.of_copies(edges.take(pa.array(those, pa.int64())), kept))
-    return pa.concat_tables(found).sort_by([(name, "ascending") for name in DUPLICATES.order])
+    place = pc.index_in(found.grouped["article_id"], articles["article_id"])
+    captures = articles["capture_id"].combine_chunks().take(place)
+    days = stages.days(articles["captured_at"]).take(place).combine_chunks().dictionary_encode()
+    names = days.dictionary.to_pylist()
+    for day, places in by_home(days.indices.to_numpy()[found.links.article]):
+        part = found.links.pick(places)
+        pairs = [captures.take(pa.array(end)).to_pylist() for end in (part.article, part.original)]
+        of_original = days.indices.take(pa.array(part.original)).unique().to_pylist()
+        needed = [names[each] for each in (day, *of_original)]
+        make = partial(_passages, space, needed, list(zip(*pairs, strict=True)))
+        kept = shelf.keep(f"passages-{names[day]}", digest(*pairs), make)
+        yield changes.of_copies(found.edges_at(places), kept)
 
 
-def _passages(space: Workspace, day_of: dict[str, str], pairs: list[tuple[str, str]]) -> dict[str, Any]:
-    """What pairs of captures share, a bounded number of texts at a time."""
-    days = {day_of[capture] for pair in pairs for capture in pair}
+def _passages(space: Workspace, days: list[str], pairs: list[tuple[str, str]]) -> Arrays:
+    """What pairs of captures share, a bounded number of texts at a time; they were taken on these days."""
     batches = [pairs[start : start + PAIRS] for start in range(0, len(pairs), PAIRS)]
     texts = current.texts(space, days, ({id_ for pair in batch for id_ in pair} for batch in batches))
     return several.joined([several.between(batch, of_batch) for batch, of_batch in zip(batches, texts, strict=True)])

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from storywire.components import Arrays
 from storywire.duplicates import bands, frames, groups
 from storywire.duplicates.bands import Flags, Pairs, Why
 from storywire.duplicates.frames import SHORT_BODY
-from storywire.duplicates.index import Arrays, Index
+from storywire.duplicates.index import Index
 from storywire.duplicates.sets import Ints, Joined, in_common, shared
 from storywire.duplicates.shingles import words
 
@@ -56,14 +58,14 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Pairs of texts that share text, by number.
+    """Pairs of texts that share text, by number, and the shingles they share; 32-bit numbers where they are kept.
 
     `title` tells that the headlines of two likely copies are one; of others it is not asked.
     """
 
-    rows: Ints
-    body: Ints
-    opening: Ints
+    rows: npt.NDArray[Any]
+    body: npt.NDArray[Any]
+    opening: npt.NDArray[Any]
     why: npt.NDArray[np.int8]
     title: Flags
 
@@ -78,16 +80,8 @@ class Related:
         return Related(self.rows[places], self.body[places], self.opening[places], self.why[places], self.title[places])
 
 
-def from_arrays(kept: Arrays) -> Related:
-    """The pairs out of what `Related.arrays` gave."""
-    rows = np.stack([kept["one"], kept["other"]], axis=1).astype(np.int64)
-    return Related(rows, kept["body"].astype(np.int64), kept["opening"].astype(np.int64), kept["why"], kept["title"])
-
-
 def joined(parts: Sequence[Related]) -> Related:
     """The pairs of several, one after the other."""
-    none = np.empty(0, np.int64)
-    parts = [Related(none.reshape(0, 2), none, none, none.astype(np.int8), none.astype(np.bool_)), *parts]
     return Related(
         np.concatenate([part.rows for part in parts]),
         np.concatenate([part.body for part in parts]),
@@ -98,16 +92,17 @@ def joined(parts: Sequence[Related]) -> Related:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """The related pairs, ascending, why each is what it is, and the lead and the size of every text."""
+class Gathered:
+    """The related pairs, ascending, with what they share and why each is what it is, and the lead of every text."""
 
-    pairs: Pairs
+    rows: Ints
+    body: Ints
+    opening: Ints
     why: npt.NDArray[np.int8]
     lead: Ints
-    sizes: Ints
 
 
-def gather(texts: Texts, repeated: Flags, found: Related, window_days: int) -> Comparison:
+def gather(texts: Texts, repeated: Flags, found: Related, window_days: int) -> Gathered:
     """Gathers the copies among related texts around their leads.
 
     `texts` are numbered by size, largest first; `repeated` tells that several articles have the text.
@@ -127,8 +122,8 @@ def gather(texts: Texts, repeated: Flags, found: Related, window_days: int) -> C
         found = joined([found, judged(texts, unseen, window_days)])
         pairs = bands.measure(texts.sets, found.rows, found.body, found.opening)
     related = np.flatnonzero(why > Why.UNRELATED)
-    related = related[np.lexsort((pairs.rows[related, 1], pairs.rows[related, 0]))]
-    return Comparison(_pick(pairs, related), why[related], lead, texts.sets.body)
+    related = related[np.lexsort((found.rows[related, 1], found.rows[related, 0]))]
+    return Gathered(found.rows[related], found.body[related], found.opening[related], why[related], lead)
 
 
 def judged(texts: Texts, rows: Ints, window_days: int) -> Related:

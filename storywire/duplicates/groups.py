@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from storywire.components import components
 from storywire.duplicates.bands import Flags, Pairs, Shares
 from storywire.duplicates.sets import Ints
 
@@ -73,12 +72,6 @@ def _steps_below(amount: Ints, component: Ints) -> Ints:
     np.maximum.at(most, component, amount)
     steps: Ints = np.floor(np.log(np.maximum(amount, 1) / most[component]) / np.log(STEP)).astype(np.int64)
     return steps
-
-
-def components(n: int, rows: Ints) -> Ints:
-    """The number of the connected component of each of `n` texts."""
-    graph = coo_array((np.ones(len(rows), dtype=np.int8), (rows[:, 0], rows[:, 1])), shape=(n, n))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
 
 
 def stars(place: Ints, rows: Ints, containment: Shares) -> Ints:

@@ -8,6 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from storywire.duplicates.sets import Ints
 
 RELIABLE = 0.8
 """Confidence from which a value is passed on, and never overwritten."""
@@ -89,3 +98,67 @@ def credits(ids: Sequence[str], days: Sequence[date | None], own: Sequence[Credi
     negative, _, id_, best = min(donors, key=lambda donor: donor[:3])
     taken = Credited(best.agency, best.source, -negative * PASSED_ON, best.evidence, id_)
     return [value if value.reliable else taken for value in own]
+
+
+_READ = (
+    *("article_id", "captured_at", "published_on", "published_at", "date_source", "date_confidence"),
+    *("wire_agency", "wire_source", "wire_confidence", "wire_evidence"),
+)
+
+
+def donors(rows: pa.Table, lead: Ints) -> dict[str, npt.NDArray[np.int32]]:
+    """Whom each article takes its date from (`date_from`) and its credit (`credit_from`), by row; -1 for nobody.
+
+    `rows` are in order of their ids; `lead` tells the groups apart.
+    """
+    found = {name: np.full(lead.size, -1, dtype=np.int32) for name in ("date_from", "credit_from")}
+    touched = np.flatnonzero(
+        _can_pass(lead, rows, "date_confidence", "published_on")
+        | _can_pass(lead, rows, "wire_confidence", "wire_agency")
+    )
+    touched = touched[np.argsort(lead[touched], kind="stable")]
+    told = rows.select(list(_READ)).take(pa.array(touched)).to_pylist()
+    begins = np.flatnonzero(np.append(True, lead[touched][1:] != lead[touched][:-1])) if touched.size else touched
+    for begin, end in pairwise([*begins.tolist(), touched.size]):
+        members = told[begin:end]
+        place = {row["article_id"]: at for row, at in zip(members, touched[begin:end].tolist(), strict=True)}
+        givers = {
+            "date_from": [value.inherited_from for value in _dates(members)],
+            "credit_from": [value.inherited_from for value in _credits(members)],
+        }
+        for name, ids in givers.items():
+            for row, giver in zip(members, ids, strict=True):
+                if giver is not None:
+                    found[name][place[row["article_id"]]] = place[giver]
+    return found
+
+
+def is_reliable(rows: pa.Table, confidence: str, value: str) -> npt.NDArray[np.bool_]:
+    """Which rows have a value that can be passed on."""
+    sure = pc.greater_equal(rows[confidence].fill_null(0.0), RELIABLE)
+    flags: npt.NDArray[np.bool_] = pc.and_(sure, pc.is_valid(rows[value])).to_numpy()
+    return flags
+
+
+def _can_pass(lead: Ints, rows: pa.Table, confidence: str, value: str) -> npt.NDArray[np.bool_]:
+    """Which articles are in groups where some have a reliable value and some have none."""
+    reliable = is_reliable(rows, confidence, value)
+    counts = np.bincount(lead[reliable], minlength=lead.size)
+    flags: npt.NDArray[np.bool_] = ((counts > 0) & (counts < np.bincount(lead, minlength=lead.size)))[lead]
+    return flags
+
+
+def _dates(members: list[dict[str, Any]]) -> list[Dated]:
+    own = [
+        Dated(row["published_on"], row["published_at"], row["date_source"], row["date_confidence"]) for row in members
+    ]
+    return dates([row["article_id"] for row in members], own, [row["captured_at"] for row in members])
+
+
+def _credits(members: list[dict[str, Any]]) -> list[Credited]:
+    own = [
+        Credited(row["wire_agency"], row["wire_source"], row["wire_confidence"], row["wire_evidence"])
+        for row in members
+    ]
+    ids, days = ([row[name] for row in members] for name in ("article_id", "published_on"))
+    return credits(ids, days, own)

@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from storywire.duplicates import edges, inheritance, months
+from storywire.components import InMemory, Keep
+from storywire.duplicates import edges, gathering, months
 from storywire.duplicates.compare import UNDATED, Known
-from storywire.duplicates.inheritance import RELIABLE, Credited, Dated
-from storywire.duplicates.months import Keep, Read
+from storywire.duplicates.edges import Edges
+from storywire.duplicates.gathering import Copies
+from storywire.duplicates.inheritance import PASSED_ON, is_reliable
+from storywire.duplicates.months import Compared, Read
 from storywire.duplicates.sets import Ints, from_lists
 from storywire.schema import GROUPED
 
 WINDOW_DAYS = 14
 """Days between publication dates within which a text can be a copy; nearly all copies run within two."""
 
-_READ = (
-    *("article_id", "site", "title", "n_words", "captured_at"),
-    *("published_on", "published_at", "date_source", "date_confidence"),
-    *("wire_agency", "wire_source", "wire_confidence", "wire_evidence"),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """Every article with its group, and every pair that shares text (schemas GROUPED and EDGES)."""
+    """Every article with its group (schema GROUPED), and every pair that shares text (schema EDGES).
+
+    A corpus has millions of pairs: `links` holds them packed, by row of `grouped`, in order of article and original.
+    """
 
     grouped: pa.Table
-    edges: pa.Table
+    links: Edges
+    _compared: Compared
+    _n_words: Ints
+
+    @property
+    def edges(self) -> pa.Table:
+        """All pairs as a table."""
+        return self.edges_at(np.arange(self.links.article.size))
+
+    def edges_at(self, places: Ints) -> pa.Table:
+        """Some of the pairs as a table, by their place in `links`."""
+        return edges.table(self.links.pick(places), self._compared, self.grouped, self._n_words)
 
 
 def find(
@@ -62,16 +71,15 @@ def find(
     if read is None:
         read = _reader(_whole(articles["shingles"]), order)
         rows = rows.append_column(_PLACE, pa.array(range(len(rows)), pa.int64()))
-    for one, other in pairwise(rows["article_id"].to_pylist()):
-        if one == other:
-            raise ValueError(f"two rows for article {one}: give the newest capture of each article only")
+    ids = _whole(rows["article_id"])
+    if twice := ids[1:].filter(pc.equal(ids[1:], ids[:-1])).to_pylist():
+        raise ValueError(f"two rows for article {twice[0]}: give the newest capture of each article only")
+    keep = keep or InMemory().keep
     known = _known(rows)
-    text_of, best, comparison = months.compare(rows, known, read, window_days, keep)
-    lead = best[comparison.lead[text_of]]
     n_words = rows["n_words"].fill_null(0).to_numpy().astype(np.int64)
-    found = edges.between(comparison, text_of, best, n_words, _originality(known, n_words))
-    grouped = _grouped(rows, lead, found)
-    return Lineage(grouped, edges.table(found, grouped))
+    compared = months.compare(rows, known, read, window_days, keep)
+    copies = gathering.gather(rows, compared, _originality(known, n_words), window_days, keep)
+    return Lineage(_grouped(rows, copies, compared, n_words), copies.edges, compared, n_words)
 
 
 _PLACE = "place"
@@ -85,19 +93,14 @@ def _reader(lists: pa.Array, order: pa.Array) -> Read:
 
 def _known(rows: pa.Table) -> Known:
     """What ranks the articles and tells them apart, beside their texts."""
-    dated = _reliable(rows, "date_confidence", "published_on")
-    credited = _reliable(rows, "wire_confidence", "wire_agency")
+    dated = is_reliable(rows, "date_confidence", "published_on")
+    credited = is_reliable(rows, "wire_confidence", "wire_agency")
     days = rows["published_on"].cast(pa.int32()).fill_null(0).to_numpy().astype(np.int64)
     dateline = pc.and_(pc.is_valid(rows["wire_agency"]), pc.equal(rows["wire_source"], "dateline"))
     credit = np.where(dateline.fill_null(False).to_numpy(), 0, np.where(credited, 1, 2)).astype(np.int64)
     agency = np.where(credited, _numbered(rows["wire_agency"]), -1)
     title = _whole(rows["title"])
     return Known(title, _numbered(rows["site"]), agency, np.where(dated, days, UNDATED), credit)
-
-
-def _reliable(rows: pa.Table, confidence: str, value: str) -> Any:
-    sure = pc.greater_equal(rows[confidence].fill_null(0.0), RELIABLE)
-    return pc.and_(sure, pc.is_valid(rows[value])).to_numpy()
 
 
 def _numbered(names: pa.ChunkedArray) -> Ints:
@@ -119,96 +122,51 @@ def _originality(known: Known, n_words: Ints) -> Ints:
     return place
 
 
-def _grouped(rows: pa.Table, lead: Ints, found: edges.Edges) -> pa.Table:
+def _grouped(rows: pa.Table, copies: Copies, compared: Compared, n_words: Ints) -> pa.Table:
     """The table of groups, in order of the ids, after dates and credits have passed inside each group."""
-    n = rows.num_rows
+    n, lead = rows.num_rows, copies.lead
     ids = _whole(rows["article_id"])
-    is_lead = lead == np.arange(n)
+    is_lead = pa.array(lead == np.arange(n))
     leads = ids.take(pa.array(lead))
-    edge_of = np.full(n, -1, dtype=np.int64)
-    bound = np.flatnonzero(found.member >= 0)
-    edge_of[found.member[bound]] = bound
-    binding = pa.array(edge_of, mask=edge_of < 0)
+    binds = copies.edges.pick(copies.edges.member != edges.LOOSE)
+    binding = np.full(n, -1, dtype=np.int64)
+    member = np.where(binds.member == edges.ARTICLE, binds.article, binds.original)
+    binding[member] = np.arange(member.size)
+    bound = pa.array(binding, mask=binding < 0)
+    pairs = edges.measured(binds, compared)
     values = {
         "article_id": ids,
         "duplicate_group": pc.binary_join_element_wise("g", pc.utf8_slice_codeunits(leads, 1), ""),
-        "duplicate_kind": pa.array(found.kind, pa.string()).take(binding),
-        "is_lead": pa.array(is_lead),
-        "duplicate_of": pc.if_else(pa.array(is_lead), pa.scalar(None, pa.string()), leads),
-        "duplicate_containment": pa.array(found.containment).take(binding),
+        "duplicate_kind": pa.array(edges.kinds_of(binds, pairs, n_words), pa.string()).take(bound),
+        "is_lead": is_lead,
+        "duplicate_of": pc.if_else(is_lead, pa.scalar(None, pa.string()), leads),
+        "duplicate_containment": pa.array(pairs.containment).take(bound),
+        **_passed_on(rows, copies.date_from, _DATE),
+        **_passed_on(rows, copies.credit_from, _CREDIT),
+        "date_inherited_from": _names(ids, copies.date_from),
+        "wire_inherited_from": _names(ids, copies.credit_from),
     }
-    values |= {name: rows[name] for name in GROUPED.names if name in rows.column_names and name not in values}
-    for name in ("date_inherited_from", "wire_inherited_from"):
-        values[name] = pa.nulls(n, pa.string())
-    grouped = pa.table({name: values[name] for name in GROUPED.names}).cast(GROUPED.arrow)
-    return _after_inheritance(grouped, rows, lead)
+    values |= {name: rows[name] for name in GROUPED.names if name not in values and name in rows.column_names}
+    return pa.table({name: values[name] for name in GROUPED.names}).cast(GROUPED.arrow)
 
 
-def _after_inheritance(grouped: pa.Table, rows: pa.Table, lead: Ints) -> pa.Table:
-    """The table with the dates and credits of articles that are no singles as they are after inheritance."""
-    touched = np.flatnonzero(
-        _can_pass(lead, grouped, "date_confidence", "published_on")
-        | _can_pass(lead, grouped, "wire_confidence", "wire_agency")
-    )
-    touched = touched[np.argsort(lead[touched], kind="stable")]
-    part = rows.select(list(_READ)).take(pa.array(touched)).to_pylist()
-    changed: list[dict[str, Any]] = []
-    begins = np.flatnonzero(np.append(True, lead[touched][1:] != lead[touched][:-1])) if touched.size else touched
-    for begin, end in pairwise([*begins.tolist(), touched.size]):
-        changed += _passed(part[begin:end])
-    if not changed:
-        return grouped
-    back = np.argsort(touched, kind="stable")
-    position = np.full(lead.size, -1, dtype=np.int64)
-    position[touched[back]] = np.arange(touched.size) + lead.size
-    order = pa.array(np.where(position >= 0, position, np.arange(lead.size)))
-    for number, name in enumerate(grouped.column_names):
-        if name in changed[0]:
-            fresh = pa.array([changed[row][name] for row in back.tolist()], grouped.schema.field(name).type)
-            column = pa.concat_arrays([_whole(grouped[name]), fresh]).take(order)
-            grouped = grouped.set_column(number, grouped.schema.field(name), column)
-    return grouped
+_DATE = ("published_on", "published_at", "date_source", "date_confidence")
+_CREDIT = ("wire_agency", "wire_source", "wire_confidence", "wire_evidence")
 
 
-def _can_pass(lead: Ints, rows: pa.Table, confidence: str, value: str) -> Any:
-    """Which articles are in groups where some have a reliable value and some have none."""
-    reliable = _reliable(rows, confidence, value)
-    counts = np.bincount(lead[reliable], minlength=lead.size)
-    return ((counts > 0) & (counts < np.bincount(lead, minlength=lead.size)))[lead]
+def _passed_on(rows: pa.Table, giver: Ints, names: tuple[str, ...]) -> dict[str, pa.Array | pa.ChunkedArray]:
+    """Columns after each article has taken the values of its giver, if it has one; a copy is a little less sure."""
+    given = giver >= 0
+    if not given.any():
+        return {name: rows[name] for name in names}
+    source = pa.array(np.where(given, giver, np.arange(giver.size)))
+    found = {name: _whole(rows[name]).take(source) for name in names}
+    for name in names:
+        if name.endswith("_confidence"):
+            fainter = pc.multiply(found[name], PASSED_ON)
+            found[name] = pc.if_else(pa.array(given), fainter, found[name])
+    return found
 
 
-def _passed(members: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The dates and credits of one group's articles, in order of their ids, after they have passed among them."""
-    ids = [row["article_id"] for row in members]
-    days = [row["published_on"] for row in members]
-    dates = inheritance.dates(
-        ids,
-        [
-            Dated(row["published_on"], row["published_at"], row["date_source"], row["date_confidence"])
-            for row in members
-        ],
-        [row["captured_at"] for row in members],
-    )
-    credits = inheritance.credits(
-        ids,
-        days,
-        [
-            Credited(row["wire_agency"], row["wire_source"], row["wire_confidence"], row["wire_evidence"])
-            for row in members
-        ],
-    )
-    return [
-        {
-            "published_on": dated.published_on,
-            "published_at": dated.published_at,
-            "date_source": dated.source,
-            "date_confidence": dated.confidence,
-            "date_inherited_from": dated.inherited_from,
-            "wire_agency": credited.agency,
-            "wire_source": credited.source,
-            "wire_confidence": credited.confidence,
-            "wire_evidence": credited.evidence,
-            "wire_inherited_from": credited.inherited_from,
-        }
-        for dated, credited in zip(dates, credits, strict=True)
-    ]
+def _names(ids: pa.Array, giver: Ints) -> pa.Array:
+    return ids.take(pa.array(giver, mask=giver < 0))

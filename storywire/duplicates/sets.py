@@ -76,26 +76,36 @@ class Sets:
             yield self.values[begin : begin + int(part.sum())], np.repeat(np.arange(first, first + part.size), part)
 
 
+@dataclass(frozen=True, slots=True)
 class Joined:
     """The sets of several collections under one numbering: number `i` is set `row[i]` of `parts[part[i]]`."""
 
-    def __init__(self, parts: Sequence[Sets], part: Ints, row: Ints) -> None:
-        self.parts, self.part, self.row = parts, part, row
-        places = np.cumsum([0, *(len(sets) for sets in parts)])[part] + row
-        none = np.empty(0, np.int64)
-        self.body: Ints = np.concatenate([none, *(sets.body for sets in parts)])[places]
-        self.opening: Ints = np.concatenate([none, *(sets.opening for sets in parts)])[places]
+    parts: Sequence[Sets]
+    part: Ints
+    row: Ints
+    body: Ints
+    opening: Ints
 
     def hashes(self, row: int) -> Hashes:
         """All shingles of one text."""
         return self.parts[int(self.part[row])].hashes(int(self.row[row]))
 
+    def take(self, rows: Ints) -> Joined:
+        """Some of the sets, in the order of `rows`; the hashes themselves stay where they are."""
+        return Joined(self.parts, self.part[rows], self.row[rows], self.body[rows], self.opening[rows])
+
 
 def side_by_side(parts: Sequence[Sets]) -> Joined:
     """Several collections, numbered one after the other."""
     sizes = [len(sets) for sets in parts]
-    numbers = [np.empty(0, np.int64), *(np.arange(size) for size in sizes)]
-    return Joined(parts, np.repeat(np.arange(len(parts)), sizes), np.concatenate(numbers))
+    none = np.empty(0, np.int64)
+    return Joined(
+        parts,
+        np.repeat(np.arange(len(parts)), sizes),
+        np.concatenate([none, *(np.arange(size) for size in sizes)]),
+        np.concatenate([none, *(sets.body for sets in parts)]),
+        np.concatenate([none, *(sets.opening for sets in parts)]),
+    )
 
 
 def from_lists(lists: pa.Array) -> Sets:

@@ -8,7 +8,7 @@ import hashlib
 import io
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -79,6 +79,14 @@ def whole(path: Path) -> Iterator[BinaryIO]:
 def write_table(table: pa.Table, path: Path, schema: pa.Schema) -> Path:
     """Write one table as one file, after holding it to its declared schema."""
     return write_whole(path, table_bytes(conform(table, schema)))
+
+
+def write_tables(tables: Iterable[pa.Table], path: Path, schema: pa.Schema) -> Path:
+    """Write tables one after the other as one file, so that only one of them need be in memory."""
+    with whole(path) as handle, pq.ParquetWriter(handle, schema, compression="zstd") as file:
+        for table in tables:
+            file.write_table(conform(table, schema))
+    return path
 
 
 def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:

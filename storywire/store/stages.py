@@ -18,11 +18,15 @@ from storywire.store.files import read_table, write_table
 
 def by_day(listed: pa.Table) -> dict[str, list[str]]:
     """The ids of the listed captures by capture day, `undated` for those without one."""
-    days = pc.fill_null(pc.strftime(listed["captured_at"].cast(pa.timestamp("us")), format="%Y-%m-%d"), UNDATED)
     found: dict[str, set[str]] = {}
-    for capture, day in zip(listed["capture_id"].to_pylist(), days.to_pylist(), strict=True):
+    for capture, day in zip(listed["capture_id"].to_pylist(), days(listed["captured_at"]).to_pylist(), strict=True):
         found.setdefault(day, set()).add(capture)
     return {day: sorted(ids) for day, ids in sorted(found.items())}
+
+
+def days(captured_at: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The day of each capture, as its folder is called."""
+    return pc.fill_null(pc.strftime(captured_at.cast(pa.timestamp("us")), format="%Y-%m-%d"), UNDATED)
 
 
 def done(folder: Path, day: str, limits: str) -> set[str]:

@@ -80,8 +80,8 @@ class Workspace:
 
     @property
     def copies(self) -> Path:
-        """What is kept of the texts of each month, and of how they compare; valid as long as `normalised`."""
-        return self.interim / f"copies-{version.of(*version.NORMALISE)}-{self.detector}"
+        """What is kept of the texts of each month, and of how they compare."""
+        return self.interim / f"copies-{version.of(*version.RELATE)}-{self.detector}"
 
     def passing(self, name: str) -> Path:
         """File that one task of this run hands to the next."""

@@ -1,0 +1,84 @@
+"""What depends on what: items tied to each other, in batches that can be computed, and kept, one by one. Pure.
+
+Copies, events and stories are all decided inside connected components. A component lies in the batch of the part its
+first item is in (parts are months or days, and items are numbered part by part). A batch's result is kept under a
+digest of all that is in it, so a run computes the batches that the day touched and none else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+Arrays = dict[str, npt.NDArray[Any]]
+"""Results as they are kept: one-dimensional arrays by name."""
+
+Keep = Callable[[str, str, Callable[[], Arrays]], Arrays]
+"""Gives what is kept under a name if it was made for this key, else makes it and keeps it."""
+
+
+class InMemory:
+    """Keeps everything for as long as it is there itself."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Arrays] = {}
+
+    def keep(self, name: str, _key: str, make: Callable[[], Arrays]) -> Arrays:
+        """What was made under this name before, or is now."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
+
+
+def components(n: int, rows: npt.NDArray[Any]) -> Ints:
+    """The number of the connected component of each of `n` items; `rows` are pairs of them."""
+    graph = coo_array((np.ones(len(rows), dtype=np.int8), (rows[:, 0], rows[:, 1])), shape=(n, n))
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+
+
+def homes(component: Ints, part: Ints, alone: Flags) -> Ints:
+    """The part whose batch each item is in: that of the first item of its component, -1 for items of none.
+
+    Items `alone` need no computing while nothing is tied to them.
+
+    >>> homes(np.array([0, 1, 0, 2]), np.array([0, 0, 1, 1]), np.array([True, True, True, False])).tolist()
+    [0, -1, 0, 1]
+    """
+    first = np.full(component.max(initial=-1) + 1, component.size, dtype=np.int64)
+    np.minimum.at(first, component, np.arange(component.size))
+    idle = alone & (np.bincount(component, minlength=first.size)[component] == 1)
+    return np.where(idle, -1, part[first[component]])
+
+
+def by_home(home: Ints) -> Iterator[tuple[int, Ints]]:
+    """The places of each home, ascending; those at none are left out."""
+    order = np.argsort(home, kind="stable")
+    ordered = home[order]
+    bounds = [*np.flatnonzero(np.diff(ordered, prepend=-2)).tolist(), ordered.size]
+    for begin, end in pairwise(bounds):
+        if ordered[begin] >= 0:
+            yield int(ordered[begin]), order[begin:end]
+
+
+def digest(*parts: npt.NDArray[Any] | list[str] | object) -> str:
+    """A key of arrays, lists of names and plain values: another wherever one of them is another."""
+    told = hashlib.sha256()
+    for part in parts:
+        data = part.tobytes() if isinstance(part, np.ndarray) else _line(part)
+        told.update(f"{len(data)}:".encode())
+        told.update(data)
+    return told.hexdigest()
+
+
+def _line(part: object) -> bytes:
+    return ("\n".join(part) if isinstance(part, list) else repr(part)).encode()
