@@ -106,7 +106,7 @@ def _relate(space: Workspace, settings: Settings, taken: Taken) -> Path:
     """What depends on more than one page: revisions, copies, events and stories."""
     current = revise(space, taken.listed)
     grouped = deduplicate(space, settings, current)
-    return cluster(space, grouped)
+    return cluster(space, settings, grouped)
 
 
 def _whole(failed: dict[str, str]) -> None:

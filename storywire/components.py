@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -27,11 +27,25 @@ Keep = Callable[[str, str, Callable[[], Arrays]], Arrays]
 """Gives what is kept under a name if it was made for this key, else makes it and keeps it."""
 
 
+class Kept(Protocol):
+    """Where results stay from run to run."""
+
+    def keep(self, name: str, key: str, make: Callable[[], Arrays]) -> Arrays:
+        """What is kept under a name if it was made for this key; else it is made and kept."""
+
+    def last(self, name: str) -> Arrays:
+        """What is kept under a name, whatever it was made for; nothing where nothing is."""
+
+
 class InMemory:
     """Keeps everything for as long as it is there itself."""
 
     def __init__(self) -> None:
         self._made: dict[str, Arrays] = {}
+
+    def last(self, _name: str) -> Arrays:
+        """Nothing: each name is made once."""
+        return {}
 
     def keep(self, name: str, _key: str, make: Callable[[], Arrays]) -> Arrays:
         """What was made under this name before, or is now."""
@@ -68,6 +82,24 @@ def by_home(home: Ints) -> Iterator[tuple[int, Ints]]:
     for begin, end in pairwise(bounds):
         if ordered[begin] >= 0:
             yield int(ordered[begin]), order[begin:end]
+
+
+def in_batches(parts: list[Ints], at_once: int) -> Iterator[list[Ints]]:
+    """Parts, as many at a time as have at most `at_once` items between them, and a larger one by itself.
+
+    >>> [len(batch) for batch in in_batches([np.arange(2), np.arange(2), np.arange(9), np.arange(1)], 4)]
+    [2, 1, 1]
+    """
+    some: list[Ints] = []
+    size = 0
+    for part in parts:
+        if some and size + part.size > at_once:
+            yield some
+            some, size = [], 0
+        some.append(part)
+        size += part.size
+    if some:
+        yield some
 
 
 def digest(*parts: npt.NDArray[Any] | list[str] | object) -> str:

@@ -56,6 +56,12 @@ class Settings(BaseSettings):
     duplicate_window_days: int = Field(
         14, ge=0, description="Dated articles further apart than this are no copies, in days."
     )
+    story_horizon_days: int = Field(
+        60,
+        ge=0,
+        description="How far before its capture an article without a date is looked up among events and stories, in "
+        "days. Dated articles need none: the days between them decide.",
+    )
     language_detector: Literal["combined", "langdetect"] = Field(
         "combined",
         description="What tells the language of a text: `combined`, langdetect's profiles with py3langid beside them "

@@ -12,6 +12,7 @@ PACKAGE = "0.1.0"
 LIBRARIES = {
     "articles": ("babel", "charset-normalizer", "langdetect", "lxml", "numpy", "py3langid", "trafilatura", "w3lib"),
     "duplicates": ("numpy", "xxhash"),
+    "hashes": ("numpy", "xxhash"),
     "sources": ("brotli", "warcio"),
     "stories": ("numpy", "scipy", "wordfreq"),
     "store/files": ("pyarrow",),
@@ -24,7 +25,7 @@ READ = ("sources", "capture")
 CLEAN = ("articles", "pages", "capture", "schema")
 """What decides the result of the clean stage."""
 
-NORMALISE = (*CLEAN, "duplicates", "stories")
+NORMALISE = (*CLEAN, "duplicates", "hashes", "stories")
 """What decides the result of the normalise stage; most of it decides groups and clusters too."""
 
 STORED = tuple(f"store/{name}" for name in ("captures", "current", "files", "layout", "ledger", "stages"))

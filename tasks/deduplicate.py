@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,7 +14,7 @@ from storywire.components import Arrays, by_home, digest
 from storywire.duplicates import lineage, several
 from storywire.duplicates.lineage import Lineage
 from storywire.duplicates.sets import Sets, from_lists
-from storywire.schema import DUPLICATES, GROUPED, NORMALISED
+from storywire.schema import DUPLICATES, GROUPED
 from storywire.settings import Settings
 from storywire.store import current, stages
 from storywire.store.files import write_table, write_tables
@@ -56,13 +55,8 @@ def deduplicate(space: Workspace, settings: Settings, _current: Path) -> Path:
 
 def _shingles(space: Workspace, articles: pa.Table) -> Sets:
     """The shingles of some articles, from the days they were captured on."""
-    parts = [
-        stages.read(space.normalised, ids, NORMALISED, ["capture_id", "shingles"], day)
-        for day, ids in stages.by_day(articles).items()
-    ]
-    stored = pa.concat_tables(parts).combine_chunks()
-    found = from_lists(stored["shingles"].combine_chunks())
-    return found.take(pc.index_in(articles["capture_id"], stored["capture_id"]).to_numpy().astype(np.int64))
+    lists = current.of(space, articles, ["shingles"])["shingles"].combine_chunks()
+    return from_lists(pa.concat_arrays(lists.chunks) if isinstance(lists, pa.ChunkedArray) else lists)
 
 
 def _with_passages(space: Workspace, found: Lineage, articles: pa.Table, shelf: Shelf) -> Iterator[pa.Table]:

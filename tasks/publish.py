@@ -22,7 +22,7 @@ from tasks.progress import stage
 from tasks.report import Clock, Report
 from tasks.step import step
 
-DECIDED_BY = ("max_page_bytes", "duplicate_window_days", "language_detector", "page_limits")
+DECIDED_BY = ("max_page_bytes", "duplicate_window_days", "story_horizon_days", "language_detector", "page_limits")
 """Settings the tables are a function of."""
 
 

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from storywire.duplicates.sets import Ints, Sets
-from storywire.duplicates.shingles import BODY_WORDS, OPENING, SHORT_SPAN, Hashes, mixed
+from storywire.duplicates.shingles import BODY_WORDS, OPENING, SHORT_SPAN, Hashes
+from storywire.hashes import mixed
 
 ONE_IN = 8
 """One body shingle in so many stands in the sketch; 30 shared ones then leave about four."""

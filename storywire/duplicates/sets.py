@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from storywire.duplicates.shingles import OPENING, Hashes, mixed
+from storywire.duplicates.shingles import OPENING, Hashes
+from storywire.hashes import mixed
 
 Ints = npt.NDArray[np.int64]
 

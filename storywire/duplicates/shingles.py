@@ -20,6 +20,8 @@ import numpy as np
 import numpy.typing as npt
 from xxhash import xxh3_64_intdigest
 
+from storywire.hashes import mixed
+
 Hashes = npt.NDArray[np.uint64]
 
 BODY_WORDS = 5
@@ -126,10 +128,3 @@ def grams(hashed: Hashes, n: int) -> Hashes:
     for offset in range(n):
         total = total * _FACTOR + hashed[offset : hashed.size - n + 1 + offset]
     return mixed(total)
-
-
-def mixed(values: Hashes) -> Hashes:
-    """Spreads every input bit over all 64 (the finaliser of SplitMix64), so any bits can sample."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))

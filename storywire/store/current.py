@@ -37,6 +37,24 @@ def read(space: Workspace, columns: list[str]) -> pa.Table:
     return pa.table({name: found[name] for name in columns})
 
 
+def of(space: Workspace, articles: pa.Table, columns: list[str]) -> pa.Table:
+    """The given columns of some articles, in their order; `articles` has `capture_id` and `captured_at`.
+
+    A column that two stages know is taken from the later one. Only files of the days of these captures are opened.
+    """
+    found: dict[str, pa.ChunkedArray] = {}
+    for folder, table in ((space.normalised, NORMALISED), (space.cleaned, CLEANED)):
+        names = [name for name in columns if name in table.names and name not in found]
+        if not names:
+            continue
+        days = stages.by_day(articles).items()
+        parts = [stages.read(folder, ids, table, ["capture_id", *names], day) for day, ids in days]
+        stored = pa.concat_tables([table.empty().select(["capture_id", *names]), *parts])
+        stored = stored.take(pc.index_in(articles["capture_id"], stored["capture_id"]))
+        found |= {name: stored[name] for name in names}
+    return pa.table({name: found[name] for name in columns})
+
+
 def texts(space: Workspace, days: Iterable[str], batches: Iterable[Collection[str]]) -> Iterator[dict[str, str]]:
     """The texts of each batch of captures of these days (`undated` for none), one batch in memory at a time."""
     held: dict[str, list[Path]] = {}

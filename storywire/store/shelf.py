@@ -42,6 +42,10 @@ class Shelf:
             raise RuntimeError(f"{path} is not what was just written to it")
         return found
 
+    def last(self, name: str) -> Arrays:
+        """The arrays under a name, whatever key they were made for; none where there is no file or it is damaged."""
+        return _read(self.folder / f"{name}.arrow", None) or {}
+
     def clear(self) -> None:
         """Remove what nobody asked for since this shelf was opened."""
         for path in self.folder.glob("*.arrow"):
@@ -62,14 +66,14 @@ def _write(path: Path, key: str, arrays: Arrays) -> None:
         writer.write_table(table)
 
 
-def _read(path: Path, key: str) -> Arrays | None:
-    """The arrays, mapped; `None` where there are none for this key."""
+def _read(path: Path, key: str | None) -> Arrays | None:
+    """The arrays, mapped; `None` where there are none for this key. Without one, any will do."""
     try:
         table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
     except (OSError, pa.ArrowInvalid):
         return None
     told = {name.decode(): value.decode() for name, value in (table.schema.metadata or {}).items()}
-    if told.get("key") != key:
+    if key not in (None, told.get("key")):
         return None
     arrays = {name: table[name].chunk(0).values.to_numpy(zero_copy_only=True) for name in table.column_names}
     return arrays | {name: arrays[name].view(np.bool_) for name in json.loads(told["flags"])}

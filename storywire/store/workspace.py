@@ -83,6 +83,11 @@ class Workspace:
         """What is kept of the texts of each month, and of how they compare."""
         return self.interim / f"copies-{version.of(*version.RELATE)}-{self.detector}"
 
+    @property
+    def clusters(self) -> Path:
+        """What is kept of the terms of each month's reports, and of the events and stories they make."""
+        return self.interim / f"clusters-{version.of(*version.RELATE)}-{self.detector}"
+
     def passing(self, name: str) -> Path:
         """File that one task of this run hands to the next."""
         return self.own / f"{name}.parquet"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-import scipy.sparse as sparse
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import linkage
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import squareform
+
+from storywire.components import components
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -25,63 +23,30 @@ HALF = 0.5
 """Mean support that a join must exceed."""
 
 
-def partition(
-    count: int,
-    edges: tuple[Ints, Ints, Floats],
-    compare: Callable[[Ints], tuple[Floats, Floats]],
-    threshold: float,
-    cohesion: float,
-    max_members: int = MAX_MEMBERS,
-) -> Ints:
-    """A cluster number for each of `count` items: average linkage inside each component of `edges`.
+def pieces(count: int, edges: tuple[Ints, Ints, Floats], floor: float, max_members: int = MAX_MEMBERS) -> Ints:
+    """The number of the piece each of `count` items is in: components of `edges`, of at most `max_members`.
 
-    `edges` are all pairs at or above the threshold; `compare` gives all similarities of some items, and their
-    `support` (see `average_linkage`). A mean never exceeds its largest part, so two clusters
-    whose average reaches the threshold share an edge: working by component gives what all pairs at once
-    would give. A component of more than `max_members` is taken apart first, by leaving out its weakest
-    edges, `FLOOR_STEP` by `FLOOR_STEP`, until every part is small enough; only joins between such parts,
-    weaker than the raised floor, are lost. Parts held together by equal texts (similarity 1) are cut in
-    order of their items.
-
-    Numbers count up in the order of each cluster's first item.
+    A component of more is taken apart by leaving out its weakest edges, `FLOOR_STEP` by `FLOOR_STEP` above `floor`,
+    until every part is small enough; only joins between such parts, weaker than the raised floor, are lost. Parts held
+    together by equal texts (similarity 1) are cut in order of their items.
     """
-    labels = np.full(count, -1, np.int64)
-    following = 0
-    for members in _components(count, edges, threshold, max_members):
-        found = average_linkage(*compare(members), threshold, cohesion) if len(members) > 1 else np.zeros(1, int)
-        labels[members] = found + following
-        following += int(found.max()) + 1
-    firsts = np.full(following, count, np.int64)
-    np.minimum.at(firsts, labels, np.arange(count))
-    return np.argsort(np.argsort(firsts))[labels]
-
-
-def _components(count: int, edges: tuple[Ints, Ints, Floats], floor: float, max_members: int) -> list[Ints]:
-    """Connected items, each component ascending and of at most `max_members`."""
     rows, columns, values = edges
-    pending: list[tuple[Ints, tuple[Ints, Ints, Floats], float]] = [(np.arange(count), (rows, columns, values), floor)]
-    done: list[Ints] = []
-    while pending:
-        items, (rows, columns, values), floor = pending.pop()
-        keep = values >= floor
-        rows, columns, values = rows[keep], columns[keep], values[keep]
-        local = sparse.coo_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(items), len(items)))
-        number, component = connected_components(local, directed=False)
-        order = np.argsort(component, kind="stable")
-        bounds = np.searchsorted(component[order], np.arange(number + 1))
-        edge_component = component[rows]
-        for this in range(number):
-            members = order[bounds[this] : bounds[this + 1]]
-            if len(members) <= max_members:
-                done.append(items[members])
-            elif floor >= 1.0:
-                done += [items[members[i : i + max_members]] for i in range(0, len(members), max_members)]
-            else:
-                inside = edge_component == this
-                place = np.searchsorted(members, np.stack([rows[inside], columns[inside]]))
-                raised = min(1.0, round(floor + FLOOR_STEP, 6))
-                pending.append((items[members], (place[0], place[1], values[inside]), raised))
-    return done
+    found = components(count, np.stack([rows, columns], axis=1))
+    while floor < 1.0:
+        giant = np.bincount(found)[found] > max_members
+        floor = min(1.0, round(floor + FLOOR_STEP, 6))
+        inside = giant[rows] & (values >= floor)
+        if not giant.any():
+            break
+        kept = ~giant[rows] | inside
+        rows, columns, values = rows[kept], columns[kept], values[kept]
+        found = components(count, np.stack([rows, columns], axis=1))
+    order = np.argsort(found, kind="stable")
+    size = np.bincount(found)
+    place = np.empty(count, np.int64)
+    place[order] = np.arange(count) - np.repeat(np.cumsum(size) - size, size)
+    part: Ints = np.unique(found * (count // max_members + 1) + place // max_members, return_inverse=True)[1]
+    return part.reshape(-1)
 
 
 def average_linkage(similarity: Floats, support: Floats, threshold: float, cohesion: float) -> Ints:

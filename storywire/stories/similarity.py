@@ -29,10 +29,12 @@ SHORT_WORDS, LONG_WORDS = 100, 450
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """What is compared: reports, or events as the mean of their reports; one row each."""
+    """What is compared: reports, or events as the mean of their reports; one row each.
+
+    `vectors` is a CSR matrix with terms in columns in a fixed order, so that every pair is summed alike in any corpus.
+    """
 
     vectors: Any
-    """CSR matrix, terms in columns, sorted by term: every pair is summed in the same order in any corpus."""
     first: Ints
     last: Ints
     words: Floats
@@ -65,12 +67,11 @@ class Scale:
         return math.floor(self.sigma * math.sqrt(2.0 * math.log(1.0 / self.threshold))) + 1
 
 
-def fade(items: Items, rows: Ints, columns: Ints, scale: Scale) -> Floats:
-    """Factor on the cosine of each pair (row, column), in (0, 1]."""
-    first, last = items.first, items.last
-    gap = np.maximum(np.maximum(first[rows] - last[columns], first[columns] - last[rows]), 0)
-    dated = (first[rows] != NO_DAY) & (first[columns] != NO_DAY)
-    shorter = np.clip(np.minimum(items.words[rows], items.words[columns]), SHORT_WORDS, LONG_WORDS)
+def fade(one: Items, other: Items, rows: Ints, columns: Ints, scale: Scale) -> Floats:
+    """Factor on the cosine of each pair (row of one, row of the other), in (0, 1]."""
+    gap = np.maximum(np.maximum(one.first[rows] - other.last[columns], other.first[columns] - one.last[rows]), 0)
+    dated = (one.first[rows] != NO_DAY) & (other.first[columns] != NO_DAY)
+    shorter = np.clip(np.minimum(one.words[rows], other.words[columns]), SHORT_WORDS, LONG_WORDS)
     near = np.exp(-0.5 * np.square(np.where(dated, gap, 0) / scale.sigma))
     faded: Floats = np.where(dated, near, np.minimum(1.0, scale.undated / shorter))
     return faded
@@ -81,7 +82,7 @@ def dense(items: Items, scale: Scale) -> Floats:
     count = len(items.words)
     cosine = (items.vectors @ items.vectors.T).toarray()
     every = np.arange(count)
-    factor = fade(items, every[:, None], every[None, :], scale)
+    factor = fade(items, items, every[:, None], every[None, :], scale)
     rounded: Floats = np.round(np.clip(cosine * factor, 0.0, 1.0), DECIMALS)
     return rounded
 
@@ -92,68 +93,63 @@ def support(items: Items, group: Ints, scale: Scale) -> Floats:
     `group` numbers the group of each item from 0.
     """
     count = int(group.max()) + 1
-    left, right, _ = edges(items, replace(scale, threshold=0.5 * scale.threshold))
+    left, right, _ = between(items, items, replace(scale, threshold=0.5 * scale.threshold))
     alike = np.zeros((count, count))
     np.add.at(alike, (group[left], group[right]), 1.0)
     size = np.bincount(group, minlength=count)
-    share: Floats = (alike + alike.T) / np.outer(size, size)
+    share: Floats = alike / np.outer(size, size)
     return share
 
 
-def edges(items: Items, scale: Scale) -> tuple[Ints, Ints, Floats]:
-    """Every pair at or above the threshold, once: rows, columns and similarities.
+def between(one: Items, other: Items, scale: Scale) -> tuple[Ints, Ints, Floats]:
+    """Every pair of an item of `one` and an item of `other` at or above the threshold: rows of either, similarities.
 
     Dated items meet those inside the window only; undated ones meet all. Never more than
     `BLOCK_CELLS` pairs are held at a time.
     """
-    found = [_block(items, rows, columns, turned, scale) for rows, columns, turned in _blocks(items, scale.window)]
-    if not found:
-        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64)
-    rows, columns, values = (np.concatenate(part) for part in zip(*found, strict=True))
-    order = np.lexsort((columns, rows))
-    return rows[order], columns[order], values[order]
+    found = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))]
+    found += [_block(one, other, rows, columns, scale) for rows, columns in _blocks(one, other, scale.window)]
+    left, right, value = (np.concatenate(part) for part in zip(*found, strict=True))
+    return left, right, value
 
 
-def _blocks(items: Items, window: int) -> Iterator[tuple[Ints, Ints, Any]]:
-    """Rows, the columns they must meet, and those turned; over all blocks every pair in reach meets.
-
-    The rows of a block stand among its columns before all that earlier blocks have not met.
-    """
-    undated = np.flatnonzero(items.first == NO_DAY)
-    dated = np.flatnonzero(items.first != NO_DAY)
-    dated = dated[np.lexsort((dated, items.first[dated]))]
-    first = items.first[dated]
-    reach = np.maximum.accumulate(items.last[dated]) if len(dated) else items.last[dated]
+def _blocks(one: Items, other: Items, window: int) -> Iterator[tuple[Ints, Ints]]:
+    """Rows of either that must meet; over all blocks every pair in reach meets once."""
+    dated, further = _by_day(one), _by_day(other)
+    undated, loose = (np.flatnonzero(items.first == NO_DAY) for items in (one, other))
+    # Items that begin no later than the window after the rows' end, and end no earlier than the window before.
+    reach, ends = (np.maximum.accumulate(items.last[rows]) for items, rows in ((one, dated), (other, further)))
+    begin = np.searchsorted(ends, one.first[dated] - window)
+    end = np.searchsorted(other.first[further], reach + window, side="right")
     start = 0
     while start < len(dated):
-        # Columns: items that begin no later than the window after the rows' end, and from the rows on.
-        stop = start + 1
-        end = int(np.searchsorted(first, reach[start] + window, side="right"))
-        while stop < len(dated):
-            wider = int(np.searchsorted(first, reach[stop] + window, side="right"))
-            if (stop + 1 - start) * (wider - start) > BLOCK_CELLS:
-                break
-            stop, end = stop + 1, wider
-        yield dated[start:stop], dated[start:end], items.vectors[dated[start:end]].T.tocsr()
+        size = np.arange(1, len(dated) - start + 1) * (end[start:] - begin[start])
+        stop = start + max(1, int(np.searchsorted(size, BLOCK_CELLS, side="right")))
+        yield dated[start:stop], further[begin[start] : end[stop - 1]]
         start = stop
-    if not len(undated):
-        return
-    everyone = np.concatenate([undated, dated])
-    turned = items.vectors[everyone].T.tocsr()
-    height = max(1, BLOCK_CELLS // len(everyone))
-    for start in range(0, len(undated), height):
-        yield undated[start : start + height], everyone, turned
+    yield from _all(dated, loose)
+    yield from _all(undated, np.concatenate([loose, further]))
 
 
-def _block(items: Items, rows: Ints, columns: Ints, turned: Any, scale: Scale) -> tuple[Ints, Ints, Floats]:
-    """The pairs of one block at or above the threshold, smaller row first."""
-    product = sparse.coo_matrix(items.vectors[rows] @ turned)
+def _by_day(items: Items) -> Ints:
+    """The dated items in order of their first days."""
+    dated = np.flatnonzero(items.first != NO_DAY)
+    order: Ints = dated[np.lexsort((dated, items.first[dated]))]
+    return order
+
+
+def _all(rows: Ints, columns: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Every row with every column, in blocks."""
+    height = max(1, BLOCK_CELLS // max(1, columns.size))
+    for start in range(0, rows.size if columns.size else 0, height):
+        yield rows[start : start + height], columns
+
+
+def _block(one: Items, other: Items, rows: Ints, columns: Ints, scale: Scale) -> tuple[Ints, Ints, Floats]:
+    """The pairs of one block at or above the threshold."""
+    product = sparse.coo_matrix(one.vectors[rows] @ other.vectors[columns].T.tocsr())
     likely = product.data >= scale.threshold - 10.0**-DECIMALS
     left, right, cosine = rows[product.row[likely]], columns[product.col[likely]], product.data[likely]
-    value = np.round(np.clip(cosine * fade(items, left, right, scale), 0.0, 1.0), DECIMALS)
-    # A pair of two rows comes twice; it is kept where the row stands before the column.
-    place = np.full(len(items.words), -1, np.int64)
-    place[columns] = np.arange(len(columns))
-    keep = (value >= scale.threshold) & (place[left] < place[right])
-    left, right = left[keep], right[keep]
-    return np.minimum(left, right), np.maximum(left, right), value[keep]
+    value = np.round(np.clip(cosine * fade(one, other, left, right, scale), 0.0, 1.0), DECIMALS)
+    keep = value >= scale.threshold
+    return left[keep], right[keep], value[keep]

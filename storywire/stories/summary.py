@@ -68,7 +68,10 @@ def _keywords(leads: list[Article]) -> list[str]:
     for lead in leads:
         for term, weight in zip(lead.terms or (), lead.weights or (), strict=True):
             sums[term] += weight
-    best = sorted((-round(weight, 6), term) for term, weight in sums.items())[:KEYWORDS]
+    least = sorted(sums.values())[-KEYWORDS:][:1]
+    # Rounded, so that the order of equal terms rests on their spelling; only what can be among the heaviest is.
+    near = [(-round(weight, 6), term) for term, weight in sums.items() if weight >= least[0] - 1e-6]
+    best = sorted(near)[:KEYWORDS]
     spelling = _spellings(leads)
     return [spelling.get(term, term) for _, term in best]
 

@@ -61,11 +61,11 @@ def superseded(space: Workspace) -> list[Path]:
     """Folders with results of stages that other versions of the code made."""
     found = {
         path
-        for stage in ("cleaned", "normalised", "copies")
+        for stage in ("cleaned", "normalised", "copies", "clusters")
         for path in space.interim.glob(f"{stage}-*")
         if path.is_dir()
     }
-    return sorted(found - {space.cleaned, space.normalised, space.copies})
+    return sorted(found - {space.cleaned, space.normalised, space.copies, space.clusters})
 
 
 def _leftovers(space: Workspace, before: float) -> list[Path]:

@@ -5,7 +5,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storywire.stories.linkage import average_linkage, partition
+from storywire.components import InMemory
+from storywire.stories.linkage import average_linkage
+from storywire.stories.partition import partition
 
 
 def random_similarities(seed: int, count: int) -> np.ndarray:
@@ -54,11 +56,13 @@ def whole(similarity: np.ndarray, threshold: float, cohesion: float) -> np.ndarr
 
 def by_component(similarity: np.ndarray, threshold: float, cohesion: float, **bound: int) -> np.ndarray:
     return partition(
-        len(similarity),
+        np.arange(len(similarity), dtype=np.uint64),
+        np.zeros(len(similarity), dtype=np.int64),
         edges_of(similarity, threshold),
-        lambda rows: (similarity[np.ix_(rows, rows)], similarity[np.ix_(rows, rows)] >= threshold / 2),
-        threshold,
-        cohesion,
+        lambda parts: [(part, part >= threshold / 2) for part in (similarity[np.ix_(rows, rows)] for rows in parts)],
+        (threshold, cohesion),
+        "pieces",
+        InMemory(),
         **bound,
     )
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storywire.stories import similarity
-from storywire.stories.similarity import NO_DAY, Items, Scale, dense, edges
+from storywire.stories.similarity import NO_DAY, Items, Scale, between, dense
 
 SCALE = Scale(sigma=1.5, undated=90.0, threshold=0.125, cohesion=0.65)
 
@@ -17,6 +17,15 @@ def items(rng: np.random.Generator, count: int, undated: float = 0.3, span: int 
     first = np.where(rng.random(count) < undated, NO_DAY, rng.integers(19_000, 19_020, count))
     last = np.where(first == NO_DAY, NO_DAY, first + rng.integers(0, span + 1, count))
     return Items(vectors, first, last, rng.integers(20, 900, count).astype(float))
+
+
+def edges(all_: Items, scale: Scale) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Every pair once, smaller number first; and that both directions say the same."""
+    left, right, values = between(all_, all_, scale)
+    once = left < right
+    told = {(int(r), int(c)): float(v) for r, c, v in zip(left, right, values, strict=True)}
+    assert all(told[c, r] == v for (r, c), v in told.items())
+    return left[once], right[once], values[once]
 
 
 def slow(all_: Items, scale: Scale) -> dict[tuple[int, int], float]:

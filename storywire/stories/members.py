@@ -1,0 +1,128 @@
+"""What is clustered: reports, then events, as numbers; their vectors are looked up where they are needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from storywire.hashes import Hashes, mixed, of_sets
+from storywire.stories.similarity import NO_DAY, Items
+
+Ints = NDArray[np.int64]
+
+UNDATED = "undated"
+"""How the names of cells without publication dates begin."""
+
+_UNDATED_CELL = 1 << 20
+"""Number from which cells of undated members count; months are counted from 1970."""
+
+_NO_CELL = 1 << 21
+
+
+class Lookup(Protocol):
+    """Where vectors are found."""
+
+    def matrix(self, rows: Ints) -> Any:
+        """The vectors of some members, as a CSR matrix."""
+
+    def matrices(self, rows: Ints, columns: Ints) -> tuple[Any, Any]:
+        """The vectors of two lists of members under common columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Members by number, in order of the ids of their first articles; all arrays of one length.
+
+    `content` is the hash of all that decides how a member compares. `first` and `last` are its days, `NO_DAY` where
+    none is known; `seen_first` and `seen_last` the days on which it was captured.
+    """
+
+    content: Hashes
+    first: Ints
+    last: Ints
+    seen_first: Ints
+    seen_last: Ints
+    words: NDArray[np.float64]
+    vectors: Lookup
+
+    def items(self, rows: Ints) -> Items:
+        """Some members to be compared with each other."""
+        return self._items(rows, self.vectors.matrix(rows))
+
+    def pair(self, rows: Ints, columns: Ints) -> tuple[Items, Items]:
+        """Some members to be compared with others."""
+        one, other = self.vectors.matrices(rows, columns)
+        return self._items(rows, one), self._items(columns, other)
+
+    def _items(self, rows: Ints, vectors: Any) -> Items:
+        return Items(vectors, self.first[rows], self.last[rows], self.words[rows])
+
+    @property
+    def cell(self) -> Ints:
+        """The month each member is kept in."""
+        return cells(self.first, self.seen_first)
+
+
+def cell_name(cell: int) -> str:
+    """What a cell is called.
+
+    >>> cell_name(648), cell_name((1 << 20) + 649), cell_name(1 << 21)
+    ('2024-01', 'undated-2024-02', 'undated')
+    """
+    if cell == _NO_CELL:
+        return UNDATED
+    month = np.datetime64(cell % _UNDATED_CELL, "M")
+    return f"{UNDATED}-{month}" if cell >= _UNDATED_CELL else str(month)
+
+
+def _month(days: Ints) -> Ints:
+    """Months since 1970."""
+    known = np.where(days == NO_DAY, 0, days)
+    months: Ints = known.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    return months
+
+
+def cells(first: Ints, seen: Ints) -> Ints:
+    """The month each member is kept in: that of its first day, of undated ones that of their capture."""
+    undated = np.where(seen == NO_DAY, _NO_CELL, _UNDATED_CELL + _month(seen))
+    return np.where(first == NO_DAY, undated, _month(first))
+
+
+def of_reports(identity: Hashes, first: Ints, seen: Ints, words: NDArray[np.float64], vectors: Lookup) -> Members:
+    """Reports as members; `identity` is the hash of what each is read from."""
+    content = mixed(identity + mixed(first.astype(np.uint64)) + np.uint64(3) * mixed(seen.astype(np.uint64)))
+    return Members(content, first, first, seen, seen, words, vectors)
+
+
+def of_events(reports: Members, event: Ints, vectors: Lookup) -> Members:
+    """Events as members; `event` is the number of each report's, counted in order of their first reports."""
+    count = int(event.max(initial=-1)) + 1
+    first, last = spans(reports.first, reports.last, event, count)
+    seen_first, seen_last = spans(reports.seen_first, reports.seen_last, event, count)
+    size = np.bincount(event, minlength=count)
+    words = np.bincount(event, weights=reports.words, minlength=count) / np.maximum(size, 1)
+    return Members(of_sets(reports.content, event, count), first, last, seen_first, seen_last, words, vectors)
+
+
+def spans(first: Ints, last: Ints, group: Ints, count: int) -> tuple[Ints, Ints]:
+    """The first and the last known day of each group, `NO_DAY` where none is known."""
+    known = first != NO_DAY
+    begin = np.full(count, np.iinfo(np.int64).max)
+    end = np.full(count, NO_DAY, np.int64)
+    np.minimum.at(begin, group[known], first[known])
+    np.maximum.at(end, group[known], last[known])
+    begin[end == NO_DAY] = NO_DAY
+    return begin, end
+
+
+def days(column: pa.ChunkedArray) -> Ints:
+    """Days since 1970 of dates or instants, `NO_DAY` for null."""
+    if pa.types.is_timestamp(column.type):
+        column = pc.floor_temporal(column.cast(pa.timestamp("us")), unit="day").cast(pa.date32())
+    known: Ints = pc.fill_null(column.cast(pa.int32()), NO_DAY).to_numpy().astype(np.int64)
+    return known

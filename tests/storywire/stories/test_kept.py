@@ -1,0 +1,166 @@
+"""What is kept on disk between runs is never to be seen in the tables."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from storywire.components import Arrays
+from storywire.store.shelf import Shelf
+from storywire.stories.clusters import Clusters, cluster
+from tests.storywire.stories.test_clusters import (
+    BEES,
+    CHOIR,
+    DAY,
+    ELECTION,
+    FERRY,
+    FERRY_TOO,
+    INQUIRY,
+    MINE,
+    SCHEMA,
+    article,
+)
+
+REPORTS = (FERRY, FERRY_TOO, INQUIRY, MINE, ELECTION, CHOIR, BEES, (None, ""))
+STORED = SCHEMA.append(pa.field("capture_id", pa.string())).append(pa.field("captured_at", pa.timestamp("us", "UTC")))
+READ = ("title", "language", "terms", "weights")
+Rows = list[dict[str, object]]
+
+
+class Watched(Shelf):
+    """A shelf that says what was made."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.made: list[str] = []
+
+    def keep(self, name: str, key: str, make: Callable[[], Arrays]) -> Arrays:
+        def noted() -> Arrays:
+            self.made.append(name)
+            return make()
+
+        return super().keep(name, key, noted)
+
+
+def stored(article_id: str, *told: object, capture: str = "1", seen: date | None = DAY, **fields: object) -> dict:
+    moment = seen and datetime.combine(seen, datetime.min.time(), UTC)
+    return article(article_id, *told, **fields) | {"capture_id": f"{article_id}-{capture}", "captured_at": moment}
+
+
+def whole(rows: Rows) -> Clusters:
+    return cluster(pa.Table.from_pylist(rows, schema=STORED))
+
+
+def on_disk(folder: Path, rows: Rows) -> tuple[Clusters, Watched, list[str]]:
+    """The clusters, the shelf, and the articles whose terms were read."""
+    everything, shelf, asked = pa.Table.from_pylist(rows, schema=STORED), Watched(folder), []
+
+    def read(part: pa.Table, columns: list[str]) -> pa.Table:
+        asked.extend(part["article_id"].to_pylist())
+        place = pc.index_in(part["capture_id"], everything["capture_id"])
+        return everything.select(columns).take(place)
+
+    found = cluster(everything.drop_columns(list(READ)), read=read, kept=shelf)
+    shelf.clear()
+    return found, shelf, asked
+
+
+def same(one: Clusters, other: Clusters) -> bool:
+    return all(getattr(one, name).equals(getattr(other, name)) for name in ("clustered", "events", "stories"))
+
+
+def year() -> Rows:
+    """The same few happenings every other month, each with two reports."""
+    rows: Rows = []
+    for month in range(0, 12, 2):
+        day = DAY + timedelta(days=30 * month)
+        rows += [stored(f"a{month:02}", FERRY, day, seen=day), stored(f"b{month:02}", FERRY_TOO, day, seen=day)]
+        rows += [stored(f"m{month:02}", MINE, day, seen=day)]
+    return rows
+
+
+def test_a_run_reads_what_is_new_and_computes_what_it_touches(tmp_path: Path):
+    rows = year()
+    _, _, first = on_disk(tmp_path, rows)
+    assert set(first) == {row["article_id"] for row in rows}
+    found, shelf, asked = on_disk(tmp_path, rows)
+    assert (shelf.made, asked) == ([], [])
+    late = stored("z", INQUIRY, DAY + timedelta(days=124))
+    found, shelf, asked = on_disk(tmp_path, [*rows, late])
+    assert same(found, whole([*rows, late]))
+    assert set(asked) == {"z", "a04", "b04"}
+    assert {name.rpartition("-20")[2] for name in shelf.made} == {"31-09"}
+
+
+def test_an_article_that_changed_or_went_takes_its_events_along(tmp_path: Path):
+    rows = year()
+    on_disk(tmp_path, rows)
+    rewritten = [
+        stored("b04", MINE, DAY + timedelta(days=120), capture="2") if row["article_id"] == "b04" else row
+        for row in rows
+    ]
+    found, _, asked = on_disk(tmp_path, rewritten)
+    assert same(found, whole(rewritten))
+    assert set(asked) == {"a04", "b04", "m04"}
+    fewer = [row for row in rows if row["article_id"] != "a06"]
+    assert same(on_disk(tmp_path, fewer)[0], whole(fewer))
+
+
+def test_another_date_of_an_old_capture_is_noticed(tmp_path: Path):
+    rows = year()
+    on_disk(tmp_path, rows)
+    moved = [row | {"published_on": DAY} if row["article_id"] == "b04" else row for row in rows]
+    assert same(on_disk(tmp_path, moved)[0], whole(moved))
+
+
+@pytest.mark.parametrize(
+    ("seen", "joins"), [(DAY, True), (DAY + timedelta(days=60), True), (DAY + timedelta(days=61), False), (None, True)]
+)
+def test_an_undated_article_is_looked_up_within_the_horizon_before_its_capture(seen: date | None, joins: bool):
+    found = whole([stored("a", FERRY), stored("b", FERRY_TOO, None, seen=seen), stored("c", MINE)])
+    event = dict(zip(found.clustered["article_id"].to_pylist(), found.clustered["event_id"].to_pylist(), strict=True))
+    assert (event["a"] == event["b"]) is joins
+    assert event["a"] != event["c"]
+
+
+def test_an_undated_article_was_not_published_after_its_capture():
+    later = DAY + timedelta(days=20)
+    found = whole([stored("a", FERRY, later, seen=later), stored("b", FERRY_TOO, None, seen=DAY)])
+    assert found.events.num_rows == 2
+
+
+DAYS = st.none() | st.integers(0, 90).map(lambda days: DAY + timedelta(days=days))
+DRAWN = st.lists(st.tuples(st.sampled_from(REPORTS), DAYS, DAYS, st.integers(0, 3)), max_size=14)
+
+
+def drawn_rows(drawn: list) -> Rows:
+    """Articles as they may come: some of them copies of the one before."""
+    rows: Rows = []
+    for number, (report, day, seen, copies) in enumerate(drawn):
+        lead = f"a{number:02}"
+        rows.append(stored(lead, report, day, seen=seen))
+        for copy in range(max(0, copies - 1)):
+            rows.append(stored(f"{lead}c{copy}", report, day, seen=seen, duplicate_group=lead, is_lead=False))
+    return rows
+
+
+@given(DRAWN, st.data())
+@settings(deadline=None, max_examples=60)
+def test_runs_in_any_order_end_in_the_same_tables(
+    tmp_path_factory: pytest.TempPathFactory, drawn: list, data: st.DataObject
+):
+    """Shuffled, split into runs, late, repeated, withdrawn."""
+    rows = drawn_rows(drawn)
+    folder = tmp_path_factory.mktemp("kept")
+    groups = sorted({str(row["duplicate_group"]) for row in rows})
+    shuffled = data.draw(st.permutations(groups))
+    for _ in range(data.draw(st.integers(1, 3))):
+        some = set(shuffled[: data.draw(st.integers(0, len(shuffled)))])
+        part = data.draw(st.permutations([row for row in rows if row["duplicate_group"] in some]))
+        assert same(on_disk(folder, part)[0], whole(part))
+    assert same(on_disk(folder, rows)[0], whole(rows))
