@@ -51,10 +51,9 @@ class Vectors:
     def matrices(self, rows: Ints, columns: Ints) -> tuple[Any, Any]:
         """The vectors of two lists of reports under common columns; of the second, only terms of the first."""
         terms, weights = self._told(rows)
-        known = np.unique(terms)
-        further, loads, counts = self._sifted(columns, known)
-        mine = _csr(weights, np.searchsorted(known, terms), self.count[rows], known.size)
-        return mine, _csr(loads, np.searchsorted(known, further), counts, known.size)
+        known, place = np.unique(terms, return_inverse=True)
+        mine = _csr(weights, place.reshape(-1), self.count[rows], known.size)
+        return mine, self._sifted(columns, known)
 
     def _told(self, rows: Ints) -> tuple[Hashes, NDArray[np.float64]]:
         """Terms and weights of some reports, one after the other."""
@@ -70,18 +69,18 @@ class Vectors:
             terms[target], weights[target] = self.terms[part][source], self.weights[part][source]
         return terms, weights
 
-    def _sifted(self, rows: Ints, known: Hashes) -> tuple[Hashes, NDArray[np.float64], Ints]:
-        """Terms and weights of some reports without the terms that are not `known`, and how many each has left."""
+    def _sifted(self, rows: Ints, known: Hashes) -> Any:
+        """The vectors of some reports without the terms that are not `known`, which are its columns."""
         terms, weights = self._told(rows)
         owner = np.repeat(np.arange(rows.size), self.count[rows])
         sieve = np.zeros(1 << SIEVE_BITS, dtype=np.bool_)
         mask = np.uint64((1 << SIEVE_BITS) - 1)
         sieve[known & mask] = True
         through = np.flatnonzero(sieve[terms & mask])
-        if known.size:
-            place = np.minimum(np.searchsorted(known, terms[through]), known.size - 1)
-            through = through[known[place] == terms[through]]
-        return terms[through], weights[through], np.bincount(owner[through], minlength=rows.size)
+        place = np.minimum(np.searchsorted(known, terms[through]), max(0, known.size - 1))
+        right = known[place] == terms[through] if known.size else np.zeros(0, dtype=np.bool_)
+        through, place = through[right], place[right]
+        return _csr(weights[through], place, np.bincount(owner[through], minlength=rows.size), known.size)
 
 
 @dataclass(frozen=True, slots=True)
