@@ -335,6 +335,12 @@ STORY_ALIASES = Table(
         Column("retired_id", TEXT, "Story id that is no longer in use.", required=True),
         Column("story_id", TEXT, "Id to use instead; null where the story has no second article any more."),
         Column("why", TEXT, "merged, split, renamed or dissolved.", required=True),
+        Column(
+            "caused_by",
+            TEXT,
+            "Article that brought it about: one that came in with that run, else one that was taken away or moved; "
+            "null where the rules changed.",
+        ),
     ),
 )
 
