@@ -12,15 +12,18 @@ from storywire.store.workspace import Workspace
 from tasks.progress import stage
 from tasks.step import step
 
+COLUMNS = [
+    *("article_id", "site", "title", "language", "n_words", "people", "places", "countries"),
+    *("terms", "weights"),
+]
+
 
 @step("cluster")
 def cluster(space: Workspace, grouped: Path) -> Path:
     """Cluster one representative per duplicate group; copies follow it."""
     from storywire.stories import clusters  # loads SciPy, a second that a run with nothing to do is spared
 
-    own = current.read(space, ["article_id", "site", "title", "language", "n_words", "terms", "weights"]).sort_by(
-        "article_id"
-    )
+    own = current.read(space, COLUMNS).sort_by("article_id")
     groups = read_table(grouped, ["article_id", "duplicate_group", "is_lead", "published_on", "wire_agency"]).sort_by(
         "article_id"
     )

@@ -49,7 +49,8 @@ def cluster(articles: pa.Table) -> Clusters:
     """Events and stories of a set of articles.
 
     One row per `article_id`, in any order, with `duplicate_group`, `is_lead`, `site`, `originator`, `title`,
-    `language`, `n_words`, `published_on` (after inheritance), `terms` and `weights`. Only the lead of each duplicate
+    `language`, `n_words`, `published_on` (after inheritance), `terms` and `weights`, and for the tables of events and
+    stories `people`, `places` and `countries`, where they are wanted. Only the lead of each duplicate
     group is compared, its copies follow it. Stories join events, never articles, so the two are nested by construction.
 
     Raises:
@@ -89,7 +90,9 @@ def _check(articles: pa.Table, leads: pa.Table) -> None:
 
 def _read(articles: pa.Table) -> list[Article]:
     """The rows of the table, in its order."""
-    columns = [articles[name].to_pylist() for name in Article._fields]
+    nothing = pa.nulls(len(articles))
+    known = articles.column_names
+    columns = [(articles[name] if name in known else nothing).to_pylist() for name in Article._fields]
     return [Article(*row) for row in zip(*columns, strict=True)]
 
 
