@@ -21,6 +21,7 @@ MOST_WORDS = 4
 """Words of a person's name, particles apart."""
 
 _AGE = re.compile(r"(?:, | \()\d\d(?![\d.,]*\d)")
+_OF = frozenset({"von", "vom", "zu", "zur"})
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+$")
 _POSSESSIVE = re.compile("['’]s?$")
 _GLUED = re.compile(r"[^\W\d_]{4}[^\W\d_]*(?<=[a-zà-ÿа-я])[A-ZÀ-ÞА-Я]")
@@ -98,11 +99,13 @@ def _candidate(run: Run) -> _Candidate | None:
 
 
 def _ended(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The name up to a possessive, and without the day that follows it."""
+    """The name up to a possessive or what the person belongs to, and without the day that follows it."""
     for place, word in enumerate(words):
         if _POSSESSIVE.search(word):
             words = (*words[:place], _POSSESSIVE.sub("", word))
             break
+    parts = [place for place, word in enumerate(words) if word in _OF and place > 1]
+    words = words[: parts[0]] if parts else words  # `Ida Moor von der Feuerwehr`, but not `Ida von der Moor`
     while words and words[-1].casefold() in DAYS:
         words = words[:-1]
     return words

@@ -93,6 +93,11 @@ def test_names_are_found_in_several_languages(language, text, who, spots, countr
     assert (found.people, tuple(sorted(found.places)), tuple(sorted(found.countries))) == (who, spots, countries)
 
 
+def test_a_person_ends_before_the_body_they_speak_for():
+    assert people("Das sagte Ida Moorbeck von der Feuerwehr. Moorbeck bat um Geduld.", "de") == ("Ida Moorbeck",)
+    assert people("Ministerin Ida von der Moor sprach.", "de") == ("Ida von der Moor",)
+
+
 def test_cities_need_a_word_that_says_where_countries_do_not():
     assert where("Boston won again. Norway lost.") == ("Norway",)
     assert where("A fire broke out in Boston. Boston burned.") == ("Boston",)
