@@ -30,7 +30,7 @@ WHY = {
     "similarity": "too little alike on the whole",
     "cohesion": "each side is much more alike in itself",
     "support": "too few pairs are alike by themselves",
-    "order": "closer joins came first, and changed the mean",
+    "order": "it would fit as it is, but a closer join came first, or one of the two is of a series",
 }
 """Why two clusters stayed apart, by the words of `cohesion.Near`."""
 

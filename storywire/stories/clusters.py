@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from storywire.schema import CLUSTERED, EVENTS, STORIES
 from storywire.stories.identity import names
 from storywire.stories.linkage import partition
+from storywire.stories.series import serial
 from storywire.stories.similarity import Items, Scale, dense, edges, support
 from storywire.stories.summary import Article, describe, founder
 from storywire.stories.vectors import of_groups, of_reports
@@ -34,6 +35,7 @@ SPOKESMEN = 5
 """Reports, those with the smallest ids, that speak for an event when it is asked whether most pairs are alike."""
 
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +62,22 @@ def cluster(articles: pa.Table) -> Clusters:
     leads = articles.filter(articles["is_lead"])
     _check(articles, leads)
     reports = of_reports(leads)
-    event = _partition(reports, np.arange(len(leads)), EVENT)
-    story = _partition(reports, event, STORY)
+    each = np.arange(len(leads))
+    pairs = edges(reports, EVENT)
+    alone = serial(leads, reports, pairs)
+    event = _partition(reports, alone, each, pairs, EVENT)
+    story = _partition(reports, alone, event, edges(of_groups(reports, event), STORY), STORY)
     place = pc.index_in(articles["duplicate_group"], leads["duplicate_group"]).to_numpy()
     return _tables(_read(articles), event[place], story[event][place])
 
 
-def _partition(reports: Items, group: Ints, scale: Scale) -> Ints:
-    """A cluster number for each group of reports (numbered from 0), by one scale."""
+def _partition(
+    reports: Items, alone: Flags, group: Ints, pairs: tuple[Ints, Ints, NDArray[np.float64]], scale: Scale
+) -> Ints:
+    """A cluster number for each group of reports (numbered from 0), by the pairs of groups that may be joined.
+
+    Reports `alone` join nothing.
+    """
     groups = of_groups(reports, group)
     members = np.split(np.argsort(group, kind="stable"), np.cumsum(np.bincount(group))[:-1]) if len(group) else []
 
@@ -76,7 +86,11 @@ def _partition(reports: Items, group: Ints, scale: Scale) -> Ints:
         number = np.repeat(np.arange(len(rows)), [len(part) for part in spoken])
         return dense(groups.take(rows), scale), support(reports.take(np.concatenate(spoken)), number, scale)
 
-    return partition(len(members), edges(groups, scale), compare, scale.threshold, scale.cohesion)
+    left, right, alike = pairs
+    apart = np.zeros(len(members), np.bool_)
+    apart[group[alone]] = True
+    keep = ~(apart[left] | apart[right])
+    return partition(len(members), (left[keep], right[keep], alike[keep]), compare, scale.threshold, scale.cohesion)
 
 
 def _check(articles: pa.Table, leads: pa.Table) -> None:
