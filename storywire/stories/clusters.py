@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,11 @@ from storywire.stories import described, vectors
 from storywire.stories.described import Told
 from storywire.stories.identity import names
 from storywire.stories.members import Members, cells, days, of_events, of_reports
-from storywire.stories.neighbours import edges
+from storywire.stories.neighbours import Pairs, pairs
 from storywire.stories.partition import partition
+from storywire.stories.series import headlines, serial
 from storywire.stories.similarity import NO_DAY, Scale, dense, support
-from storywire.stories.vectors import Means, Read, means
+from storywire.stories.vectors import Means, Read, Vectors, means
 
 EVENT = Scale(sigma=1.5, undated=90.0, threshold=0.125, cohesion=0.65)
 """When reports tell of one event.
@@ -46,6 +48,7 @@ HORIZON_DAYS = 60
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +85,35 @@ def cluster(
     leads = articles.filter(articles["is_lead"])
     _check(articles, leads)
     read, kept = read or _from(articles), kept or InMemory()
-    identity = of_rows(leads["article_id"], leads["capture_id"])
-    first, seen = days(leads["published_on"]), days(leads["captured_at"])
-    words = pc.fill_null(leads["n_words"], 0).to_numpy().astype(np.float64)
-    found = vectors.load(leads, identity, cells(first, seen), read, kept)
-    reports = of_reports(identity, first, seen, words, found)
-    singles = np.arange(len(leads))
-    event = _partition(reports, reports, means(found, singles), EVENT, horizon_days, "event", kept)
+    reports, found = reports_of(leads, read, kept)
+    site = _numbered(leads["site"])
+    linked = pairs(reports, EVENT, horizon_days, "event-pairs", kept, partial(headlines, leads, site, read))
+    alone = serial(site, reports.first, linked)
+    each = means(found, np.arange(len(leads)))
+    event = _partition(reports, each, reports, linked, alone, EVENT, "event-pieces", kept)
     groups = means(found, event)
     events = of_events(reports, event, groups)
-    story = _partition(events, reports, groups, STORY, horizon_days, "story", kept)
+    linked = pairs(events, STORY, horizon_days, "story-pairs", kept)
+    # A report of a series is an event by itself.
+    story = _partition(events, groups, reports, linked, alone[groups.order[groups.begin]], STORY, "story-pieces", kept)
     place = pc.index_in(articles["duplicate_group"], leads["duplicate_group"]).to_numpy()
     return _tables(articles, event[place], story[event][place], Told(articles, _content(articles), read), kept)
 
 
+def reports_of(leads: pa.Table, read: Read | None = None, kept: Kept | None = None) -> tuple[Members, Vectors]:
+    """The lead articles as they are compared, in the table's order; see `cluster` for the columns."""
+    leads = _completed(leads)
+    identity = of_rows(leads["article_id"], leads["capture_id"])
+    first, seen = days(leads["published_on"]), days(leads["captured_at"])
+    words = pc.fill_null(leads["n_words"], 0).to_numpy().astype(np.float64)
+    found = vectors.load(leads, identity, cells(first, seen), read or _from(leads), kept or InMemory())
+    return of_reports(identity, first, seen, words, found), found
+
+
 def _partition(
-    members: Members, reports: Members, groups: Means, scale: Scale, horizon_days: int, name: str, kept: Kept
+    members: Members, groups: Means, reports: Members, linked: Pairs, alone: Flags, scale: Scale, name: str, kept: Kept
 ) -> Ints:
-    """A cluster number for each member, by one scale; `groups` are the reports of each."""
+    """A cluster number for each member, by one scale; `groups` are the reports of each. Those `alone` join nothing."""
 
     def compare(pieces: list[Ints]) -> Iterator[tuple[Floats, Floats]]:
         for some in in_batches(pieces, AT_ONCE):
@@ -112,9 +126,16 @@ def _partition(
                 block = slice(end - len(piece), end)
                 yield alike[block, block], speaks[block, block]
 
-    pairs = edges(members, scale, horizon_days, f"{name}-pairs", kept)
-    rule = scale.threshold, scale.cohesion
-    return partition(members.content, members.cell, pairs, compare, rule, f"{name}-pieces", kept)
+    linked = linked.pick(~(alone[linked.left] | alone[linked.right]))
+    edges = linked.left, linked.right, linked.alike
+    return partition(members.content, members.cell, edges, compare, (scale.threshold, scale.cohesion), name, kept)
+
+
+def _numbered(names: pa.ChunkedArray) -> Ints:
+    """A number for each distinct name, -1 for none."""
+    filled = pc.if_else(pc.equal(names, ""), None, names).combine_chunks().dictionary_encode()
+    codes: Ints = filled.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return codes
 
 
 def _completed(articles: pa.Table) -> pa.Table:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from storywire.components import Arrays, Kept, by_home, digest, homes
 from storywire.hashes import Hashes, of_sets
-from storywire.stories.linkage import MAX_MEMBERS, average_linkage, pieces
+from storywire.stories import linkage
+from storywire.stories.linkage import MAX_MEMBERS
 from storywire.stories.members import cell_name
 
 Ints = NDArray[np.int64]
@@ -41,7 +42,7 @@ def partition(
     alone; it is kept with the month (`cell`) of its first one.
     """
     count = content.size
-    piece = pieces(count, edges, rule[0], max_members)
+    piece = linkage.pieces(count, edges, rule[0], max_members)
     home = homes(piece, cell, np.ones(count, dtype=np.bool_))
     label = np.zeros(count, np.int64)
     for number, items in by_home(home):
@@ -76,7 +77,7 @@ def _joined(
     fresh = [piece for piece in members if piece not in known]
     compared = compare([members[piece] for piece in fresh])
     for piece, (similarity, support) in zip(fresh, compared, strict=True):
-        known[piece] = average_linkage(similarity, support, *rule).astype(np.int32)
+        known[piece] = linkage.average_linkage(similarity, support, *rule).astype(np.int32)
     label = np.concatenate([known[piece] for piece in members])
     return {"rule": told, "piece": hashes, "size": sizes.astype(np.int64), "label": label}
 

@@ -153,7 +153,7 @@ def test_a_thousand_daily_weather_reports_do_not_become_one_story():
     found = cluster(table(*rows))
     for name, longest in (("events", 10), ("stories", 70)):
         spans = [(row["last_on"] - row["first_on"]).days + 1 for row in getattr(found, name).to_pylist()]
-        assert max(spans) <= longest
+        assert max(spans, default=0) <= longest  # a series is in no story at all
 
 
 def test_the_tables_have_the_declared_columns_and_order():
