@@ -82,7 +82,7 @@ def predict_languages(rows: list[Row]) -> list[Row]:
 
 def predict_duplicates(rows: list[Row]) -> list[Row]:
     """Groups of copies among articles with known text and date."""
-    table = _articles(rows)
+    table = articles(rows)
     groups = lineage.find(table).grouped
     return [
         {"id": rows[int(key[1:])]["id"], "duplicate_group": group}
@@ -95,7 +95,7 @@ def predict_stories(rows: list[Row]) -> list[Row]:
     predictions = []
     for benchmark in sorted({row["benchmark"] for row in rows}):
         part = [row for row in rows if row["benchmark"] == benchmark]
-        table = _articles(part).sort_by("article_id")
+        table = articles(part).sort_by("article_id")
         groups = lineage.find(table).grouped
         for name in ("duplicate_group", "is_lead", "published_on"):
             position = table.column_names.index(name) if name in table.column_names else None
@@ -175,7 +175,7 @@ def captured(html: bytes | str, url: str | None, crawled_at: Any) -> Capture:
     return Capture(body, "html", url or "", url, seen)
 
 
-def _articles(rows: list[Row]) -> pa.Table:
+def articles(rows: list[Row]) -> pa.Table:
     """Articles as the deduplicate task reads them, named by their place."""
     known = each(compared, rows)
     full = []

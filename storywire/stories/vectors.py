@@ -160,11 +160,10 @@ def _renewed(leads: pa.Table, identity: Hashes, rows: Ints, read: Read, kept: Ke
     last = kept.last(name)
     before = last.get("report", np.empty(0, np.uint64))
     fresh = rows[~np.isin(identity[rows], before)]
-    made = _hashed(read(leads.take(pa.array(fresh)), ["terms", "weights"]))
-    both = [(made["term"], made["weight"], made["count"])]
-    if last:
-        both.append((last["term"], last["weight"], last["count"]))
-    terms, weights, counts = (np.concatenate(column) for column in zip(*both, strict=True))
+    both = [last] if last else []
+    if fresh.size:
+        both.insert(0, _hashed(read(leads.take(pa.array(fresh)), ["terms", "weights"])))
+    terms, weights, counts = (np.concatenate([made[name] for made in both]) for name in ("term", "weight", "count"))
     begins = np.cumsum(counts, dtype=np.int64) - counts
     held = np.concatenate([identity[fresh], before])
     order = np.argsort(held, kind="stable")

@@ -9,8 +9,8 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -37,16 +37,14 @@ def real() -> pa.Table:
     """The quarter with the most labelled reports, strangers among them."""
     from benchmarks import quality
 
-    rows = [row for row in pq.read_table(SET).to_pylist() if row["benchmark"] == "allsides" and row["published_on"]]
-    labelled = Counter(_quarter(row) for row in rows if row["event"])
+    rows = [row for row in pq.read_table(SET).to_pylist() if row["benchmark"] == "allsides"]
+    days = pd.to_datetime(pd.Series([row["published_on"] for row in rows]), format="mixed", errors="coerce")
+    quarters = days.dt.to_period("Q").astype(str).tolist()
+    labelled = Counter(quarter for row, quarter in zip(rows, quarters, strict=True) if row["event"])
     busiest = min(labelled, key=lambda quarter: (-labelled[quarter], quarter))
-    rows = [row for row in rows if _quarter(row) == busiest]
+    rows = [row for row, quarter in zip(rows, quarters, strict=True) if quarter == busiest]
     table = quality.articles(rows)
     return table.append_column("capture_id", pc.binary_join_element_wise("c", table["article_id"], "-"))
-
-
-def _quarter(row: dict[str, Any]) -> tuple[str, int]:
-    return str(row["published_on"])[:4], int(str(row["published_on"])[5:7]) // 4
 
 
 def run(articles: pa.Table, everything: pa.Table, shelf: Shelf | None) -> Clusters:
