@@ -18,6 +18,8 @@ from trafilatura.htmlprocessing import link_density_test, link_density_test_tabl
 from trafilatura.utils import trim
 from trafilatura.xml import delete_element
 
+from storywire.articles.elements import text_of
+
 _BLOCKS = frozenset({"div", "item", "list", "p", "section", "span"})
 _ID = re.compile("|".join(xpaths._OVERALL_DISCARD_BOTH_TOKENS + xpaths._OVERALL_DISCARD_ID_TOKENS))
 _CLASS = re.compile("|".join(xpaths._OVERALL_DISCARD_BOTH_TOKENS + xpaths._OVERALL_DISCARD_CLASS_TOKENS))
@@ -81,8 +83,8 @@ def _without_names(frame: HtmlElement) -> list[HtmlElement]:
             unwanted[element] = None
     if unwanted:
         outer = [each for each in unwanted if not any(around in unwanted for around in each.iterancestors())]
-        whole = len(frame.text_content())
-        if whole - sum(len(each.text_content()) for each in outer) > whole / KEPT_SHARE:
+        whole = len(text_of(frame))
+        if whole - sum(len(text_of(each)) for each in outer) > whole / KEPT_SHARE:
             for each in outer:
                 delete_element(each)
     return beside
@@ -154,4 +156,4 @@ def _is_farm(element: HtmlElement) -> bool:
         return farm and (parent is None or parent.tag not in {"item", "td", "th"})
     if farm or element.tag == "list":
         return farm
-    return is_short and len(element) >= FEW_CHILDREN and len(trim(element.text_content())) < FEW_LETTERS
+    return is_short and len(element) >= FEW_CHILDREN and len(trim(text_of(element))) < FEW_LETTERS

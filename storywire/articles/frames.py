@@ -18,6 +18,7 @@ from trafilatura.htmlprocessing import convert_tags, tree_cleaning
 from trafilatura.settings import MANUALLY_CLEANED, Extractor
 from trafilatura.xml import delete_element
 
+from storywire.articles.elements import text_of
 from storywire.articles.pruning import is_pruned, prune
 
 _FRAMES = ("article", "div", "main", "section")
@@ -60,11 +61,11 @@ def of_element(found: HtmlElement, options: Extractor) -> HtmlElement | None:
     around.append(frame)
     prune(page)
     forms = list(frame.iterdescendants("form"))
-    largest = max((len(form.text_content()) for form in forms), default=0)
+    largest = max((len(text_of(form)) for form in forms), default=0)
     for form in forms:
         delete_element(form)
     convert_tags(tree_cleaning(page, options), options)
-    if largest > len(frame.text_content()):  # it may be most of the page, which trafilatura keeps
+    if largest > len(text_of(frame)):  # it may be most of the page, which trafilatura keeps
         return None
     return frame if len(frame) else None
 
