@@ -171,7 +171,10 @@ def _in_scripts(tree: HtmlElement, language: str | None) -> Iterator[Candidate]:
     """
     scripts = (script.text or "" for script in tree.iter("script"))
     for text in itertools.chain(scripts, map(str, tree.xpath("//@*[contains(., 'ublish') and contains(., '{')]"))):
-        for match in SCRIPT_DATE.finditer(text[:LONGEST_SCRIPT]):
+        searched = text[:LONGEST_SCRIPT]
+        if "pub" not in searched.lower():  # which all that is searched for has in it
+            continue
+        for match in SCRIPT_DATE.finditer(searched):
             if (printed := stamp(match[1], language)) is not None:
                 yield candidate("script", printed)
                 return

@@ -22,11 +22,12 @@ from trafilatura.external import try_justext
 from trafilatura.htmlprocessing import convert_tags, process_node, tree_cleaning
 from trafilatura.main_extractor import NOT_AT_THE_END, REBUILT_BLOCKS, extract_content, handle_textelem
 from trafilatura.settings import MIN_DUPLICATE_LENGTH, TAG_CATALOG, Extractor
-from trafilatura.utils import SPACING_PROTECTED, text_chars_test, trim
+from trafilatura.utils import SPACING_PROTECTED, text_chars_test
 from trafilatura.xml import delete_element, xmltotxt
 
 from storywire.articles import frames
 from storywire.articles.discards import without_unwanted
+from storywire.articles.elements import text_of
 from storywire.articles.pruning import prune, text_length, without_unmeasured
 
 KNOWN = "2.3.1"
@@ -43,6 +44,8 @@ FEWEST_PARTS = 2
 
 _TAGS = {*TAG_CATALOG, "table", "td", "th", "tr"}
 _HANDLED = frozenset({"list", "code", "quote", "head", "p", "lb", "hi", "ref", "del", "table"})
+
+_FORUM = XPath("boolean(//script[contains(., 'DiscussionForumPosting')])")
 
 _PIECES = XPath(
     "descendant::text()[not(parent::script or parent::style or parent::svg or parent::template)]", smart_strings=False
@@ -122,7 +125,7 @@ def _by_first_steps(tree: HtmlElement) -> str | None:
 
 
 def _is_forum(tree: HtmlElement) -> bool:
-    return any("DiscussionForumPosting" in (script.text or "") for script in tree.iter("script"))
+    return bool(_FORUM(tree))
 
 
 def _looked_over(tree: HtmlElement, body: _Element, text: str) -> str:
@@ -209,7 +212,7 @@ def _tidy(body: _Element) -> None:
     """Leave out what repeats the part before it, and what trafilatura has marked as done with."""
     previous = None
     for part in list(body):
-        text = trim("".join(map(str, part.itertext())))
+        text = " ".join(text_of(part).split())
         if text and text == previous and len(text) > MIN_DUPLICATE_LENGTH:
             delete_element(part, keep_tail=False)
         else:
