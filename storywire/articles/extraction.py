@@ -52,16 +52,17 @@ _PIECES = XPath(
 )
 
 
-def extracted(tree: HtmlElement, url: str | None, *, recall: bool = False) -> str:
+def extracted(tree: HtmlElement, url: str | None, *, recall: bool = False, framed: bool = True) -> str:
     """The text trafilatura extracts, without comments; empty where it finds none or fails. The tree stays as it is.
 
-    Its `deduplicate` is left off: it remembers segments of other pages, so results would hang on their order.
+    A page that has been asked for the text in its named frame has none there, and is not `framed`. Trafilatura's
+    `deduplicate` is left off: it remembers segments of other pages, so results would hang on their order.
     """
     try:
         text = None
         if not recall and trafilatura.__version__ == KNOWN:
             with contextlib.suppress(AttributeError, LookupError, TypeError, ValueError):
-                text = _by_first_steps(tree)
+                text = _by_first_steps(tree, framed=framed)
         if text is None:
             found = trafilatura.bare_extraction(tree, url=url, fast=True, favor_recall=recall, include_comments=False)
             text = getattr(found, "text", None)
@@ -114,11 +115,11 @@ def in_good_paragraphs(tree: HtmlElement) -> str:
         return ""
 
 
-def _by_first_steps(tree: HtmlElement) -> str | None:
+def _by_first_steps(tree: HtmlElement, *, framed: bool = True) -> str | None:
     """The text, where trafilatura would stop at the first steps or look twice; None where it would go further."""
     if _is_forum(tree):
         return None
-    body, text = _in_frame(tree) or _content(_pruned(tree), _OPTIONS)
+    body, text = (_in_frame(tree) if framed else None) or _content(_pruned(tree), _OPTIONS)
     if len(text) < _OPTIONS.min_extracted_size:
         return None
     return _looked_over(tree, body, text)

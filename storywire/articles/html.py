@@ -144,7 +144,7 @@ def _chosen(tree: HtmlElement, url: str | None) -> str:
         if around:
             return around
     if not text:
-        text = _lines(extraction.extracted(tree, url))
+        text = _lines(extraction.extracted(tree, url, framed=False))
         doubt = _Doubt(text, longest, paragraphs)
         if doubt.none:
             return text
