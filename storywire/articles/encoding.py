@@ -88,7 +88,8 @@ def decode(body: bytes, charset: str | None) -> Decoded:
     text = _read_as_utf8(body)
     if text is not None and not (b"\x1b" in body and any(label == "iso2022_jp" for _, label in declared)):
         naming: list[Source] = [source for source, label in declared if label == "utf-8"]
-        return Decoded(_cleaned(text), "utf-8", naming[0] if naming else "utf-8")
+        sound = "\ufffd" not in text  # then it is written as it came
+        return Decoded(_cleaned(text, body if sound else None), "utf-8", naming[0] if naming else "utf-8")
     for source, label in declared:
         if not label.startswith("utf-") and _fits(body, label):
             return Decoded(_cleaned(body.decode(label, "replace")), label, source)
@@ -177,9 +178,12 @@ def _detected(body: bytes) -> str | None:
     return "cp1252" if same and western else guess
 
 
-def _cleaned(text: str) -> str:
-    """Text as it may be stored: one kind of line end, no control characters, no half characters."""
-    written = text.encode("utf-8", "surrogatepass")
+def _cleaned(text: str, written: bytes | None = None) -> str:
+    """Text as it may be stored: one kind of line end, no control characters, no half characters.
+
+    `written` is the text in UTF-8, where that is at hand.
+    """
+    written = text.encode("utf-8", "surrogatepass") if written is None else written
     kept = written.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in written else written
     kept = kept.translate(None, _CONTROLS)
     for first, control in _WIDE_CONTROLS:
