@@ -43,7 +43,7 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _UNPARTED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uf900-\uff9f]")
 """Holds both, and is looked for first: few lines have either."""
 _WORD = re.compile(r"\w+")
-_ASCII = bytes(code if chr(code).isalnum() or chr(code) == "_" else 32 for code in range(128)) + bytes(128)
+_SHAPE = bytes(ord("a" if chr(code).isalnum() or chr(code) == "_" else " ") for code in range(128)) + bytes(128)
 _BULLET = re.compile(r"[•·▪■●◦‣⁃∙*+–—-](?=\s|$)\s*")
 _ENDS = frozenset(".!?…。！？؟۔।॥‼⁇:：;；")
 _CLOSERS = "\"'”’»›)]）］」』】*\u200b\u200e\u200f\xa0 "
@@ -111,7 +111,7 @@ def word_count(text: str) -> float:
     (3, 3.0)
     """
     if text.isascii():  # a fifth of the time that the expression takes
-        return len(text.encode().translate(_ASCII).split())
+        return (b" " + text.encode().translate(_SHAPE)).count(b" a")
     if not _UNPARTED.search(text):
         return len(_WORD.findall(text))
     text, ideographs = _IDEOGRAPH.subn(" ", text)
