@@ -59,8 +59,8 @@ def _holds_blocks(element: HtmlElement) -> bool:
     """Whether there is a block, or what is no text, within an element; most have no element in them, or one link."""
     if len(element) == 0:
         return False
-    if len(element) == 1 and len(element[0]) == 0:
-        return element[0].tag in _NESTED
+    if len(element) == 1 and len(only := element[0]) == 0:
+        return only.tag in _NESTED
     return next(element.iterdescendants(*_NESTED), None) is not None
 
 

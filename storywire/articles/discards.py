@@ -172,7 +172,8 @@ def _is_long_text(element: HtmlElement) -> bool:
 
     The letters of links are counted with the space around them, so that no block passes that the test would take.
     """
-    size = len(" ".join(text_of(element).split()))
-    if size < (LONG_PARAGRAPH if element.tag == "p" else LONG_BLOCK):
-        return False
-    return sum(len(text_of(link)) for link in element.iterdescendants("ref")) <= size * LINK_FARM_RATIO
+    linked = sum(len(text_of(link)) for link in element.iterdescendants("ref"))
+    least = max(LONG_PARAGRAPH if element.tag == "p" else LONG_BLOCK, linked / LINK_FARM_RATIO)
+    text = text_of(element)
+    # Mostly the beginning has enough, and is counted sooner than a text of thousands of words.
+    return any(len(" ".join(part.split())) >= least for part in (text[: 3 * int(least)], text))

@@ -93,7 +93,7 @@ def _heard(text: str) -> str:
 
 def _unspaced(text: str) -> list[str]:
     """The words of a text some of which is written without spaces."""
-    found = []
+    found: list[str] = []
     # Composed again, or a voiced kana would count as two characters.
     for match in _RUN.finditer(_INSIDE_UNSPACED.sub("", unicodedata.normalize("NFC", text))):
         run = match[0]
