@@ -11,6 +11,7 @@ of trafilatura is installed go to `bare_extraction`.
 from __future__ import annotations
 
 import contextlib
+import math
 from copy import copy
 from typing import Any
 
@@ -46,6 +47,8 @@ _TAGS = {*TAG_CATALOG, "table", "td", "th", "tr"}
 _HANDLED = frozenset({"list", "code", "quote", "head", "p", "lb", "hi", "ref", "del", "table"})
 
 _FORUM = XPath("boolean(//script[contains(., 'DiscussionForumPosting')])")
+
+_PARTS = XPath("count(descendant::text())")
 
 _PIECES = XPath(
     "descendant::text()[not(parent::script or parent::style or parent::svg or parent::template)]", smart_strings=False
@@ -119,7 +122,10 @@ def _by_first_steps(tree: HtmlElement, *, framed: bool = True) -> str | None:
     """The text, where trafilatura would stop at the first steps or look twice; None where it would go further."""
     if _is_forum(tree):
         return None
-    body, text = (_in_frame(tree) if framed else None) or _content(_pruned(tree), _OPTIONS)
+    found = _in_frame(tree) if framed else None
+    if found is not None:
+        return _looked_over(tree, *found)
+    body, text = _content(_pruned(tree), _OPTIONS)
     if len(text) < _OPTIONS.min_extracted_size:
         return None
     return _looked_over(tree, body, text)
@@ -129,9 +135,13 @@ def _is_forum(tree: HtmlElement) -> bool:
     return bool(_FORUM(tree))
 
 
-def _looked_over(tree: HtmlElement, body: _Element, text: str) -> str:
-    """What was found as plain text, or what a second look finds where it may be a small part of its page."""
-    if _may_be_small_part(len(text), tree):
+def _looked_over(tree: HtmlElement, body: _Element, text: str, most: float = math.inf) -> str:
+    """What was found as plain text, or what a second look finds where it may be a small part of its page.
+
+    That one takes the frame again, if there is a frame, with the teasers in it: it cannot find more than the `most`
+    characters of the frame, and is not taken unless it finds half as much again.
+    """
+    if most > ESCALATION_ACCEPT_RATIO * len(text) and _may_be_small_part(len(text), tree):
         whole = _pruned(tree)
         if len(text) >= ESCALATION_PAGE_SHARE * text_length(whole):
             return str(xmltotxt(body, _OPTIONS.formatting))
@@ -148,13 +158,19 @@ def _pruned(tree: HtmlElement) -> HtmlElement:
     return own
 
 
-def _in_frame(tree: HtmlElement) -> tuple[_Element, str] | None:
-    """What trafilatura's own extractor finds in the article's frame; None where it would look on."""
+def _in_frame(tree: HtmlElement) -> tuple[_Element, str, float] | None:
+    """What trafilatura's own extractor finds in the article's frame, its text, and how long that is at most.
+
+    None where it would look on.
+    """
     frame = frames.cleaned(tree, _OPTIONS)
     if frame is None:
         return None
+    parts: Any = _PARTS(frame)
+    most = len(text_of(frame)) + parts
     without_unwanted(frame)
-    return _parts(frame) if _has_paragraphs(frame) else None
+    found = _parts(frame) if _has_paragraphs(frame) else None
+    return None if found is None else (*found, most)
 
 
 def _parts(frame: HtmlElement) -> tuple[_Element, str] | None:
