@@ -65,7 +65,7 @@ def of_element(found: HtmlElement, options: Extractor) -> HtmlElement | None:
     for form in forms:
         delete_element(form)
     convert_tags(tree_cleaning(page, options), options)
-    if largest > len(text_of(frame)):  # it may be most of the page, which trafilatura keeps
+    if forms and largest > len(text_of(frame)):  # it may be most of the page, which trafilatura keeps
         return None
     return frame if len(frame) else None
 

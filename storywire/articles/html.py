@@ -168,8 +168,9 @@ class _Doubt:
         self.prose = prose_words(text)
         self.missed = run >= max(size, MISSED) and runs.covered(longest, text) * 2 < run
         total = runs.count(paragraphs)
-        held = total >= MISSED and runs.covered(paragraphs, text) * 2 >= total  # no way finds more than that
-        self.menu = self.prose * 2 < size and not held
+        self.menu = self.prose * 2 < size and not (
+            total >= MISSED and runs.covered(paragraphs, text) * 2 >= total  # no way finds more than that
+        )
         self.none = size > 0 and not self.missed and not self.menu and total <= THIN * size
 
 

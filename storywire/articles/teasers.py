@@ -90,4 +90,4 @@ def _stands_alone(link: HtmlElement) -> bool:
 def _longer_than_card(element: HtmlElement) -> bool:
     """Whether an element holds more than a teaser; long ones are seen to be so without counting them."""
     text = text_of(element)
-    return len(text) > 40 * CARD or words.count(text) > CARD
+    return len(text) > 40 * CARD or (len(text) > CARD and words.count(text) > CARD)
