@@ -141,7 +141,7 @@ def _clean(value: Any, name: str) -> Any:
 
 
 def _from_markup(capture: Capture) -> Row:
-    tree = html.parse(encoding.decode(capture.body, capture.charset).text)
+    tree = html.parse(encoding.decode(capture.body, capture.charset).utf8)
     if tree is None:
         return {}
     linked = jsonld.linked_data(tree)
