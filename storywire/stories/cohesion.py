@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import linkage
 from scipy.spatial.distance import squareform
 
-from storywire.stories.clusters import SPOKESMEN, reports_of
-from storywire.stories.linkage import HALF
+from storywire.stories.clusters import SPOKESMEN, named_days, reports_of
+from storywire.stories.linkage import HALF, differ
 from storywire.stories.members import of_events
 from storywire.stories.similarity import NO_DAY, Items, Scale, dense, fade, support
 from storywire.stories.vectors import means
@@ -121,6 +121,7 @@ class _Field:
     groups: Items
     similarity: Floats
     support: Floats
+    named: list[int]
     scale: Scale
 
     @classmethod
@@ -129,18 +130,26 @@ class _Field:
         group = np.array([place[name] for name in member], np.int64)
         clusters = dict(zip(member, cluster, strict=True))
         single, vectors = reports_of(reports)
+        named = np.zeros(len(place), np.int64)
+        np.bitwise_or.at(named, group, named_days(single, vectors))
+        vectors = replace(vectors, power=scale.power)
+        single = replace(single, vectors=vectors)
         groups = of_events(single, group, means(vectors, group)).items(np.arange(len(place)))
         size = np.bincount(group).tolist()
         terms: list[dict[str, float]] = [defaultdict(float) for _ in place]
         rows = zip(group.tolist(), reports["terms"].to_pylist(), reports["weights"].to_pylist(), strict=True)
         for number, names, weights in rows:
-            for term, weight in zip(names or (), weights or (), strict=True):
-                terms[number][term] += weight / size[number]
+            raised = [weight**scale.power for weight in weights or ()]
+            length = sum(weight * weight for weight in raised) ** 0.5
+            for term, weight in zip(names or (), raised, strict=True):
+                terms[number][term] += weight / length / size[number]
         spoken = [np.flatnonzero(group == number)[:SPOKESMEN] for number in range(len(place))]
         numbers = np.repeat(np.arange(len(place)), [len(part) for part in spoken])
         supported = support(single.items(np.concatenate(spoken)), numbers, scale)
         names = list(place)
-        return cls(names, [clusters[n] for n in names], terms, groups, dense(groups, scale), supported, scale)
+        return cls(
+            names, [clusters[n] for n in names], terms, groups, dense(groups, scale), supported, named.tolist(), scale
+        )
 
     def link(self, one: int, other: int) -> Link:
         """The link of two members, the earlier first."""
@@ -156,11 +165,14 @@ class _Field:
     def join(self, one: list[int], other: list[int]) -> Join:
         """What average linkage looks at when it is to join two sides."""
         across = np.ix_(one, other)
-        inner = self._inner(one) * self._inner(other)
+        inner = self._inner(one), self._inner(other)
+        needed = max(self.scale.threshold, self.scale.cohesion * (inner[0] * inner[1]) ** 0.5)
+        if differ(*(int(np.bitwise_or.reduce([self.named[place] for place in side])) for side in (one, other))):
+            needed = max(needed, self.scale.apart * max(inner))
         return Join(
             (tuple(self.names[place] for place in one), tuple(self.names[place] for place in other)),
             round(float(self.similarity[across].mean()), 6),
-            round(max(self.scale.threshold, self.scale.cohesion * inner**0.5), 6),
+            round(needed, 6),
             round(float(self.support[across].mean()), 6),
         )
 

@@ -141,9 +141,9 @@ def sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     counts: list[int] = []
     average = linkage.average_linkage
 
-    def counted(similarity, *rest):
+    def counted(similarity, *rest, **more):
         counts.append(len(similarity))
-        return average(similarity, *rest)
+        return average(similarity, *rest, **more)
 
     monkeypatch.setattr(linkage, "average_linkage", counted)
     return counts

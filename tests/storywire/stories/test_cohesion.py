@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
 
@@ -38,7 +39,8 @@ def test_a_story_is_tied_by_the_very_similarities_it_was_made_by():
     names = list(dict.fromkeys(events.values()))
     group = np.array([names.index(events[row["article_id"]]) for row in ROWS])
     single, vectors = reports_of(reports)
-    whole = dense(of_events(single, group, means(vectors, group)).items(np.arange(len(names))), STORY)
+    groups = means(replace(vectors, power=STORY.power), group)
+    whole = dense(of_events(single, group, groups).items(np.arange(len(names))), STORY)
     assert found.members[0] == events["a"]
     assert len(found.links) == len(found.members) - 1 >= 1
     for link in [*found.links, *(near.link for near in found.near)]:
@@ -73,14 +75,14 @@ def test_the_weakest_join_is_no_stronger_than_any_link():
 
 
 def test_what_nearly_joined_is_told_with_its_reason():
-    for days in range(EVENT.window):  # the first day on which the inquiry is another event
-        later = article("c", INQUIRY, DAY + timedelta(days=days))
-        reports = table(article("a", FERRY), article("b", FERRY_TOO), later).sort_by("article_id")
+    for days in range(EVENT.window):  # the first day on which the inquiry, told twice, is another event
+        later = [article(name, INQUIRY, DAY + timedelta(days=days)) for name in "cd"]
+        reports = table(article("a", FERRY), article("b", FERRY_TOO), *later).sort_by("article_id")
         placed = {row["article_id"]: row["event_id"] for row in cluster(reports).clustered.to_pylist()}
         if placed["a"] != placed["c"]:
             break
     assert placed["a"] == placed["b"] != placed["c"]
-    found = cohere(reports, list("abc"), [placed[one] for one in "abc"], placed["a"], EVENT)
+    found = cohere(reports, list("abcd"), [placed[one] for one in "abcd"], placed["a"], EVENT)
     assert [near.cluster for near in found.near] == [placed["c"]]
     near = found.near[0]
     assert near.why in {"similarity", "cohesion", "support"}
