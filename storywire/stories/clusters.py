@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,22 +17,31 @@ from storywire.schema import CLUSTERED, EVENTS, STORIES
 from storywire.stories import described, vectors
 from storywire.stories.described import Told
 from storywire.stories.identity import names
+from storywire.stories.linkage import DATED
 from storywire.stories.members import Members, cells, days, of_events, of_reports
 from storywire.stories.neighbours import edges
 from storywire.stories.partition import partition
 from storywire.stories.similarity import NO_DAY, Scale, dense, support
 from storywire.stories.vectors import Means, Read, means
 
-EVENT = Scale(sigma=1.75, undated=58.0, threshold=0.08, cohesion=0.65)
+EVENT = Scale(sigma=1.75, undated=0.5, threshold=0.08, cohesion=0.65, apart=0.7)
 """When reports tell of one event.
 
 Labelled events of a dated stream: BCubed F1 .969 at precision .972 (.961 with a sigma of 1.5 and a threshold of .125);
 .966 with all years laid over one, eight times as dense. Flat: sigma 1.75 to 2, thresholds .06 to .1 and a cohesion of
 .65 to .75 score .966 to .970. The low threshold is safe because cohesion, not the threshold, parts neighbouring events.
+
+The same events with every third date taken away: .917 (.825 where long undated texts had to be nearly equal, as they
+were held to before). Labelled short texts without dates: .906 (.847), flat for `undated` from .5 to 1.
 """
 
-STORY = Scale(sigma=10.0, undated=180.0, threshold=0.1, cohesion=0.0)
-"""When events continue each other: names and background recur, over weeks."""
+STORY = Scale(sigma=7.0, undated=1.0, threshold=0.075, cohesion=0.6, power=0.5)
+"""When events continue each other: names and background recur, over weeks.
+
+The square root of the weights asks for many shared terms rather than a few heavy ones. Labelled topics: BCubed F1 .939
+(.914 with the weights as they are, at their best threshold), .925 to .939 for thresholds of .07 to .08 and a cohesion
+of .3 to .7; in a dated stream of eight years no story then has more than 31 of 5,150 articles.
+"""
 
 
 SPOKESMEN = 5
@@ -67,7 +76,7 @@ def cluster(
     what is kept.
 
     Args:
-        articles: One row per `article_id`, in any order, with `duplicate_group, is_lead, site, originator, n_words,
+        articles: One row per `article_id`, in any order, with `duplicate_group, is_lead, site, originator,
             published_on` (after inheritance); `captured_at`, where undated articles are to have a horizon;
             `capture_id`, where anything is to be kept; the columns of `summary.Article`, unless there is `read`.
         read: Gives further columns of some rows. It is called for what is not kept yet.
@@ -84,20 +93,28 @@ def cluster(
     read, kept = read or _from(articles), kept or InMemory()
     identity = of_rows(leads["article_id"], leads["capture_id"])
     first, seen = days(leads["published_on"]), days(leads["captured_at"])
-    words = pc.fill_null(leads["n_words"], 0).to_numpy().astype(np.float64)
     found = vectors.load(leads, identity, cells(first, seen), read, kept)
-    reports = of_reports(identity, first, seen, words, found)
+    reports = of_reports(identity, first, seen, found)
     singles = np.arange(len(leads))
-    event = _partition(reports, reports, means(found, singles), EVENT, horizon_days, "event", kept)
-    groups = means(found, event)
+    named = found.named.astype(np.int64) | np.where(first == NO_DAY, 0, DATED)
+    event = _partition(reports, reports, means(found, singles), EVENT, horizon_days, "event", kept, named)
+    even = replace(found, power=STORY.power)
+    groups = means(even, event)
     events = of_events(reports, event, groups)
-    story = _partition(events, reports, groups, STORY, horizon_days, "story", kept)
+    story = _partition(events, replace(reports, vectors=even), groups, STORY, horizon_days, "story", kept)
     place = pc.index_in(articles["duplicate_group"], leads["duplicate_group"]).to_numpy()
     return _tables(articles, event[place], story[event][place], Told(articles, _content(articles), read), kept)
 
 
 def _partition(
-    members: Members, reports: Members, groups: Means, scale: Scale, horizon_days: int, name: str, kept: Kept
+    members: Members,
+    reports: Members,
+    groups: Means,
+    scale: Scale,
+    horizon_days: int,
+    name: str,
+    kept: Kept,
+    named: Ints | None = None,
 ) -> Ints:
     """A cluster number for each member, by one scale; `groups` are the reports of each."""
 
@@ -113,8 +130,8 @@ def _partition(
                 yield alike[block, block], speaks[block, block]
 
     pairs = edges(members, scale, horizon_days, f"{name}-pairs", kept)
-    rule = scale.threshold, scale.cohesion
-    return partition(members.content, members.cell, pairs, compare, rule, f"{name}-pieces", kept)
+    rule = scale.threshold, scale.cohesion, scale.apart
+    return partition(members.content, members.cell, pairs, compare, rule, f"{name}-pieces", kept, named=named)
 
 
 def _completed(articles: pa.Table) -> pa.Table:

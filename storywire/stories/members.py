@@ -47,7 +47,6 @@ class Members:
     last: Ints
     seen_first: Ints
     seen_last: Ints
-    words: NDArray[np.float64]
     vectors: Lookup
 
     def items(self, rows: Ints) -> Items:
@@ -60,7 +59,7 @@ class Members:
         return self._items(rows, one), self._items(columns, other)
 
     def _items(self, rows: Ints, vectors: Any) -> Items:
-        return Items(vectors, self.first[rows], self.last[rows], self.words[rows])
+        return Items(vectors, self.first[rows], self.last[rows])
 
     @property
     def cell(self) -> Ints:
@@ -93,10 +92,10 @@ def cells(first: Ints, seen: Ints) -> Ints:
     return np.where(first == NO_DAY, undated, _month(first))
 
 
-def of_reports(identity: Hashes, first: Ints, seen: Ints, words: NDArray[np.float64], vectors: Lookup) -> Members:
+def of_reports(identity: Hashes, first: Ints, seen: Ints, vectors: Lookup) -> Members:
     """Reports as members; `identity` is the hash of what each is read from."""
     content = mixed(identity + mixed(first.astype(np.uint64)) + np.uint64(3) * mixed(seen.astype(np.uint64)))
-    return Members(content, first, first, seen, seen, words, vectors)
+    return Members(content, first, first, seen, seen, vectors)
 
 
 def of_events(reports: Members, event: Ints, vectors: Lookup) -> Members:
@@ -104,9 +103,7 @@ def of_events(reports: Members, event: Ints, vectors: Lookup) -> Members:
     count = int(event.max(initial=-1)) + 1
     first, last = spans(reports.first, reports.last, event, count)
     seen_first, seen_last = spans(reports.seen_first, reports.seen_last, event, count)
-    size = np.bincount(event, minlength=count)
-    words = np.bincount(event, weights=reports.words, minlength=count) / np.maximum(size, 1)
-    return Members(of_sets(reports.content, event, count), first, last, seen_first, seen_last, words, vectors)
+    return Members(of_sets(reports.content, event, count), first, last, seen_first, seen_last, vectors)
 
 
 def spans(first: Ints, last: Ints, group: Ints, count: int) -> tuple[Ints, Ints]:

@@ -23,9 +23,6 @@ DECIMALS = 6
 BLOCK_CELLS = 4_000_000
 """Pairs looked at in one go: a product of at most this many cells, some 50 MB."""
 
-SHORT_WORDS, LONG_WORDS = 100, 450
-"""Words between which the doubt about undated pairs grows; where labelled and real pages lie."""
-
 
 @dataclass(frozen=True, slots=True)
 class Items:
@@ -37,11 +34,10 @@ class Items:
     vectors: Any
     first: Ints
     last: Ints
-    words: Floats
 
     def take(self, rows: Ints) -> Items:
         """The items of these rows, in this order."""
-        return Items(self.vectors[rows], self.first[rows], self.last[rows], self.words[rows])
+        return Items(self.vectors[rows], self.first[rows], self.last[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +45,18 @@ class Scale:
     """What similarity means for events, or for stories.
 
     `sigma` (days): the cosine of dated items fades as a Gaussian of the days between them.
-    `undated` (words): without two days the cosine is multiplied by `undated` over the length of the
-    shorter text. Long texts share the background of a running story, and only days could tell it from
-    the event; the longer both are, the more alike they must be.
+    `undated`: without two days the cosine is multiplied by this.
     `threshold`: the least average similarity of two clusters that are joined.
-    `cohesion`: see `linkage.average_linkage`.
+    `cohesion`, `apart`: see `linkage.average_linkage`.
+    `power`: what the weights of terms are raised to, see `vectors.Vectors`.
     """
 
     sigma: float
     undated: float
     threshold: float
     cohesion: float
+    apart: float = 0.0
+    power: float = 1.0
 
     @property
     def window(self) -> int:
@@ -71,15 +68,14 @@ def fade(one: Items, other: Items, rows: Ints, columns: Ints, scale: Scale) -> F
     """Factor on the cosine of each pair (row of one, row of the other), in (0, 1]."""
     gap = np.maximum(np.maximum(one.first[rows] - other.last[columns], other.first[columns] - one.last[rows]), 0)
     dated = (one.first[rows] != NO_DAY) & (other.first[columns] != NO_DAY)
-    shorter = np.clip(np.minimum(one.words[rows], other.words[columns]), SHORT_WORDS, LONG_WORDS)
     near = np.exp(-0.5 * np.square(np.where(dated, gap, 0) / scale.sigma))
-    faded: Floats = np.where(dated, near, np.minimum(1.0, scale.undated / shorter))
+    faded: Floats = np.where(dated, near, scale.undated)
     return faded
 
 
 def dense(items: Items, scale: Scale) -> Floats:
     """All pairwise similarities of a few items, as a symmetric matrix."""
-    count = len(items.words)
+    count = len(items.first)
     cosine = (items.vectors @ items.vectors.T).toarray()
     every = np.arange(count)
     factor = fade(items, items, every[:, None], every[None, :], scale)
