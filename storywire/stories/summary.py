@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -40,11 +40,6 @@ class Article(NamedTuple):
     countries: list[str] | None
     terms: list[str] | None
     weights: list[float] | None
-
-
-def founder(articles: Iterable[Article]) -> Article:
-    """The earliest report, undated ones last, then the one with the smallest id."""
-    return min((a for a in articles if a.is_lead), key=_age)
 
 
 def describe(articles: list[Article]) -> dict[str, Any]:
@@ -105,16 +100,17 @@ def _keywords(leads: list[Article]) -> list[str]:
     least = sorted(sums.values())[-KEYWORDS:][:1]
     # Rounded, so that the order of equal terms rests on their spelling; only what can be among the heaviest is.
     near = [(-round(weight, 6), term) for term, weight in sums.items() if weight >= least[0] - 1e-6]
-    best = sorted(near)[:KEYWORDS]
-    spelling = _spellings(leads)
-    return [spelling.get(term, term) for _, term in best]
+    best = [term for _, term in sorted(near)[:KEYWORDS]]
+    spelling = _spellings(leads, set(best))
+    return [spelling.get(term, term) for term in best]
 
 
-def _spellings(leads: list[Article]) -> dict[str, str]:
-    """For each term of headlines and people its usual spelling: of equals the shortest, then the first by alphabet."""
+def _spellings(leads: list[Article], terms: Collection[str]) -> dict[str, str]:
+    """The usual spelling of terms in headlines and of people: of equals the shortest, then the first by alphabet."""
     seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for lead in leads:
         code = primary(lead.language)
         for spelling in _SPELLING.findall(" ".join([lead.title or "", *(lead.people or ())])):
-            seen[normal_form(fold(spelling, code), code)][spelling] += 1
+            if (term := normal_form(fold(spelling, code), code)) in terms:
+                seen[term][spelling] += 1
     return {term: min(found, key=lambda s: (-found[s], len(s), s)) for term, found in seen.items()}

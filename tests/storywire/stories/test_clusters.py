@@ -128,6 +128,13 @@ def test_a_name_comes_from_the_earliest_report_then_the_smallest_id():
     assert set(event_of(one).values()) == set(event_of(alone).values())
 
 
+def test_a_copy_founds_nothing():
+    lead = article("b", FERRY)
+    copy = article("a", FERRY, DAY - timedelta(days=1), duplicate_group="b", is_lead=False)
+    alone, both = cluster(table(lead)), cluster(table(lead, copy))
+    assert both.events["event_id"].to_pylist() == alone.events["event_id"].to_pylist()
+
+
 def test_a_morning_briefing_does_not_merge_its_five_stories():
     stories = {"f": FERRY, "m": MINE, "e": ELECTION, "h": HARBOUR, "z": BEES}
     rows = [article(f"{key}{n}", report) for key, report in stories.items() for n in range(2)]

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from storywire.stories.summary import Article, describe, founder
+from storywire.stories.summary import Article, describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,7 @@ def test_the_label_is_the_headline_of_the_most_copied_report():
 def test_of_equals_the_earliest_then_the_smallest_id_leads():
     later = [article("c"), article("b"), article("a", published_on=None)]
     assert describe(later)["lead_article"] == "b"
-    assert founder(later).article_id == "b"
-    assert founder([*later, article("z", published_on=date(2031, 5, 3))]).article_id == "z"
-
-
-def test_a_copy_founds_nothing():
-    copy = article("a", duplicate_group="b", is_lead=False, published_on=date(2031, 1, 1))
-    assert founder([copy, article("b")]).article_id == "b"
+    assert describe([*later, article("z", published_on=date(2031, 5, 3))])["lead_article"] == "z"
 
 
 def test_keywords_are_spelled_as_in_the_headlines():
