@@ -28,8 +28,7 @@ _OPENERS = " \xa0\"'“”„«»‹›‘’([-–—•"
 
 
 class Run(NamedTuple):
-    """A run as it is written and its words, the word before it (lower case), the text after it, and whether a sentence
-    opens with it."""
+    """A run as written, its words, the word before it (lower case), the text after it, whether it opens a sentence."""
 
     text: str
     words: tuple[str, ...]
