@@ -16,10 +16,9 @@ from copy import copy
 from typing import Any
 
 import trafilatura
-from lxml.etree import Element, XPath, _Element, strip_elements, strip_tags
+from lxml.etree import Element, SubElement, XPath, _Element, strip_elements, strip_tags
 from lxml.html import HtmlElement
 from trafilatura.core import ESCALATION_ACCEPT_RATIO, ESCALATION_MAX_LENGTH, ESCALATION_PAGE_SHARE
-from trafilatura.external import try_justext
 from trafilatura.htmlprocessing import convert_tags, process_node, tree_cleaning
 from trafilatura.main_extractor import NOT_AT_THE_END, REBUILT_BLOCKS, extract_content, handle_textelem
 from trafilatura.settings import MIN_DUPLICATE_LENGTH, TAG_CATALOG, Extractor
@@ -29,6 +28,7 @@ from trafilatura.xml import delete_element, xmltotxt
 from storywire.articles import frames
 from storywire.articles.discards import without_unwanted
 from storywire.articles.elements import text_of
+from storywire.articles.goodparagraphs import good_paragraphs
 from storywire.articles.pruning import prune, text_length, without_unmeasured
 
 KNOWN = "2.3.1"
@@ -111,7 +111,10 @@ def in_good_paragraphs(tree: HtmlElement) -> str:
     try:
         own = _pruned(tree)
         without_unmeasured(own)
-        return str(xmltotxt(try_justext(own, None, None), _OPTIONS.formatting))
+        body = Element("body")
+        for text in good_paragraphs(own):
+            SubElement(body, "p").text = text
+        return str(xmltotxt(body, _OPTIONS.formatting))
     except MemoryError:
         raise
     except Exception:  # as above

@@ -19,29 +19,27 @@ MOST_BEFORE, MOST_AFTER = 24, 40
 """Characters looked at on either side of a run."""
 
 _UPPER = "".join(letter for letter in map(chr, range(0x530)) if letter.isupper())
-_WORD = rf"(?:(?:[{_UPPER}]\.){{1,3}}(?!\w)|[{_UPPER}]\w*(?:['’-]\w+)*)"
-_RUN = re.compile(rf"(?<!\w){_WORD}(?: (?:(?:{PARTICLES}) )?{_WORD})*")
+_REST = rf"(?:\.(?:[{_UPPER}]\.){{0,2}}(?!\w)|\w*(?:['’-]\w+)*)"
+_RUN = re.compile(rf"[{_UPPER}](?<!\w[{_UPPER}]){_REST}(?: (?:(?:{PARTICLES}) )?[{_UPPER}]{_REST})*")
+"""It begins with the letters that it may begin with, so that the engine passes over all others at once."""
 _AFTER = re.compile(r"(,?) ?(\w+)(?: (\w+))?")
 _STOPS = ".!?…:;\n|"
 _OPENERS = " \xa0\"'“”„«»‹›‘’([-–—•"
 
 
 class Run(NamedTuple):
-    """One run: its words, the word before it (lower case), the text after it, and whether a sentence opens with it."""
+    """A run as written, its words, the word before it (lower case), the text after it, whether it opens a sentence."""
 
+    text: str
     words: tuple[str, ...]
     before: str
     after: str
     opens: bool
 
-    @property
-    def text(self) -> str:
-        """The run as it is written."""
-        return " ".join(self.words)
-
     def without_first(self) -> Run:
         """The run without its first word, which then stands before it."""
-        return Run(self.words[1:], self.words[0].casefold().rstrip("."), self.after, False)
+        first = self.words[0]
+        return Run(self.text[len(first) + 1 :], self.words[1:], first.casefold().rstrip("."), self.after, False)
 
 
 def runs(text: str) -> Iterator[Run]:
@@ -53,12 +51,13 @@ def runs(text: str) -> Iterator[Run]:
     text = text[:READ_CHARACTERS]
     for found in _RUN.finditer(text):
         start, end = found.span()
-        bare = text[max(0, start - MOST_BEFORE) : start].rstrip(_OPENERS)
-        ends = not bare or bare[-1] in _STOPS
-        before = bare.rstrip(".,").rsplit(maxsplit=1)[-1:] if not ends or bare[-1:] == "." else ()
-        yield Run(
-            tuple(found[0].split(" ")), before[0].casefold() if before else "", text[end : end + MOST_AFTER], ends
-        )
+        bare = text[start - MOST_BEFORE if start > MOST_BEFORE else 0 : start].rstrip(_OPENERS)
+        opens = not bare or bare[-1] in _STOPS
+        before = ""
+        if bare and (not opens or bare[-1] == "."):
+            before = "".join(bare.rstrip(".,").rsplit(maxsplit=1)[-1:]).casefold()
+        written = found[0]
+        yield Run(written, tuple(written.split(" ")), before, text[end : end + MOST_AFTER], opens)
 
 
 def words_after(run: Run) -> tuple[str, ...]:
