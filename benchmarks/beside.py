@@ -57,7 +57,7 @@ class Result:
 def agreement(one: Sequence[object], other: Sequence[object]) -> float:
     """The adjusted Rand index of two partitions of the same articles: 1 where they are the same, about 0 by chance.
 
-    >>> agreement("aabb", "xxyy"), agreement("aabb", "abab")
+    >>> agreement("aabb", "xxyy"), round(agreement("aabb", "abab"), 6)
     (1.0, -0.5)
     """
     both = sum(comb(count, 2) for count in Counter(zip(one, other, strict=True)).values())
