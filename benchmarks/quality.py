@@ -50,6 +50,10 @@ def each(function: Callable[[Any], Row], items: list[Any]) -> Iterator[Row]:
             yield outcome.value or {}
 
 
+Through = Callable[[Callable[[Any], Row], list[Any]], Iterator[Row]]
+"""How a function is called on every item: `each`, or `map`."""
+
+
 def predict_pages(rows: list[Row]) -> list[Row]:
     """Text, title, authors, date and language of whole pages."""
     captures = [captured(row["html"], row["url"], row.get("crawled_at")) for row in rows]
@@ -91,12 +95,12 @@ def predict_duplicates(rows: list[Row]) -> list[Row]:
     ]
 
 
-def predict_stories(rows: list[Row]) -> list[Row]:
+def predict_stories(rows: list[Row], through: Through = each) -> list[Row]:
     """Events and stories among articles with known text and date, each benchmark a corpus of its own."""
     predictions = []
     for benchmark in sorted({row["benchmark"] for row in rows}):
         part = [row for row in rows if row["benchmark"] == benchmark]
-        table = articles(part).sort_by("article_id")
+        table = articles(part, through).sort_by("article_id")
         groups = lineage.find(table).grouped
         for name in ("duplicate_group", "is_lead", "published_on"):
             position = table.column_names.index(name) if name in table.column_names else None
@@ -213,9 +217,9 @@ def captured(html: bytes | str, url: str | None, crawled_at: Any) -> Capture:
     return Capture(body, "html", url or "", url, seen)
 
 
-def articles(rows: list[Row]) -> pa.Table:
-    """Articles as the deduplicate task reads them, named by their place."""
-    known = each(compared, rows)
+def articles(rows: list[Row], through: Through = each) -> pa.Table:
+    """Articles as the deduplicate task reads them, named by their place; compared in one process `through` `map`."""
+    known = through(compared, rows)
     full = []
     days = pd.to_datetime(pd.Series([row["published_on"] for row in rows]), format="mixed", errors="coerce")
     for place, (row, got, moment) in enumerate(zip(rows, known, days, strict=True)):
