@@ -14,7 +14,7 @@ LIBRARIES = {
     "duplicates": ("numpy", "xxhash"),
     "hashes": ("numpy", "xxhash"),
     "sources": ("brotli", "warcio"),
-    "stories": ("numpy", "scipy", "wordfreq"),
+    "stories": ("babel", "numpy", "scipy", "wordfreq"),
     "store/files": ("pyarrow",),
 }
 """Libraries whose release can change what a part computes."""

@@ -12,16 +12,16 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from storywire.components import InMemory, Kept, in_batches
-from storywire.hashes import of_rows
+from storywire.hashes import Hashes, of_rows
 from storywire.schema import CLUSTERED, EVENTS, STORIES
-from storywire.stories import described, vectors
+from storywire.stories import bridge, described, vectors
 from storywire.stories.described import Told
 from storywire.stories.identity import names
-from storywire.stories.members import Members, cells, days, of_events, of_reports
+from storywire.stories.members import Members, cells, days, languages, of_events, of_reports
 from storywire.stories.neighbours import edges
 from storywire.stories.partition import partition
 from storywire.stories.similarity import NO_DAY, Scale, dense, support
-from storywire.stories.vectors import Means, Read, means
+from storywire.stories.vectors import Means, Read, Vectors, means
 
 EVENT = Scale(sigma=1.5, undated=90.0, threshold=0.125, cohesion=0.65)
 """When reports tell of one event.
@@ -31,8 +31,9 @@ and .15. Labelled events without dates, short texts: .858; a flat threshold scor
 reports of neighbouring events of one running story (cosine .5) for one.
 """
 
-STORY = Scale(sigma=10.0, undated=180.0, threshold=0.1, cohesion=0.0)
-"""When events continue each other: names and background recur, over weeks."""
+STORY = Scale(sigma=10.0, undated=180.0, threshold=0.1, cohesion=0.0, across=0.1 / bridge.LEAST)
+"""When events continue each other: names and background recur, over weeks. Events in different languages are joined
+here and nowhere else."""
 
 
 SPOKESMEN = 5
@@ -68,8 +69,9 @@ def cluster(
 
     Args:
         articles: One row per `article_id`, in any order, with `duplicate_group, is_lead, site, originator, n_words,
-            published_on` (after inheritance); `captured_at`, where undated articles are to have a horizon;
-            `capture_id`, where anything is to be kept; the columns of `summary.Article`, unless there is `read`.
+            published_on` (after inheritance); `language`, where stories are to join events across languages;
+            `captured_at`, where undated articles are to have a horizon; `capture_id`, where anything is to be kept;
+            the columns of `summary.Article`, unless there is `read`.
         read: Gives further columns of some rows. It is called for what is not kept yet.
         kept: Where vectors, pairs, clusters and what is told of them stay between runs, if anywhere. What a capture
             id stands for must not change under one `kept`.
@@ -85,12 +87,15 @@ def cluster(
     identity = of_rows(leads["article_id"], leads["capture_id"])
     first, seen = days(leads["published_on"]), days(leads["captured_at"])
     words = pc.fill_null(leads["n_words"], 0).to_numpy().astype(np.float64)
-    found = vectors.load(leads, identity, cells(first, seen), read, kept)
-    reports = of_reports(identity, first, seen, words, found)
+    cell = cells(first, seen)
+    found = vectors.load(leads, identity, cell, read, kept)
+    spoken = languages(leads["language"]) if "language" in leads.column_names else np.zeros(len(leads), np.int64)
+    keys = _keys(leads, identity, cell, spoken, read, kept)
+    reports = of_reports(identity, first, seen, words, found, spoken, keys)
     singles = np.arange(len(leads))
     event = _partition(reports, reports, means(found, singles), EVENT, horizon_days, "event", kept)
     groups = means(found, event)
-    events = of_events(reports, event, groups)
+    events = of_events(reports, event, groups, means(keys, event))
     story = _partition(events, reports, groups, STORY, horizon_days, "story", kept)
     place = pc.index_in(articles["duplicate_group"], leads["duplicate_group"]).to_numpy()
     return _tables(articles, event[place], story[event][place], Told(articles, _content(articles), read), kept)
@@ -115,6 +120,16 @@ def _partition(
     pairs = edges(members, scale, horizon_days, f"{name}-pairs", kept)
     rule = scale.threshold, scale.cohesion
     return partition(members.content, members.cell, pairs, compare, rule, f"{name}-pieces", kept)
+
+
+def _keys(leads: pa.Table, identity: Hashes, cell: Ints, spoken: Ints, read: Read, kept: Kept) -> Vectors:
+    """The keys by which reports in different languages are compared; none where all are in one."""
+
+    def read_off(rows: pa.Table, _columns: list[str]) -> pa.Table:
+        return bridge.read_off(read(rows, list(bridge.Report._fields)))
+
+    several = np.unique(spoken[spoken > 0]).size > 1
+    return vectors.load(leads, identity, cell if several else np.full_like(cell, -1), read_off, kept, kind="keys")
 
 
 def _completed(articles: pa.Table) -> pa.Table:
