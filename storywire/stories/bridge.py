@@ -8,6 +8,7 @@ docs/architecture.md has the figures of two that were.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -15,7 +16,7 @@ import pyarrow as pa
 from storywire.stories import places
 from storywire.stories.rarity import rarity
 from storywire.stories.skeletons import skeleton
-from storywire.stories.words import primary
+from storywire.stories.words import STEM_LETTERS, primary
 
 LEAST = 0.04
 """Product of the keys of two reports from which on they are taken to be on one matter."""
@@ -71,28 +72,11 @@ def keys(report: Report) -> dict[str, tuple[float, str]]:
     """
     code = primary(report.language)
     weights = dict(zip(report.terms, map(float, report.weights), strict=True))
-    known = places.names(code)
-    spelt = {places.bare(term, code): term for term in reversed(weights)}
     found: dict[str, tuple[float, str]] = {}
-    named: set[str] = set()
-    for form in spelt:
-        for whole, place in known.get(form, ()):
-            if whole <= spelt.keys():
-                weight, term = max((weights[spelt[part]], spelt[part]) for part in whole)
-                _add(found, f"@{place}", weight, term)
-                named |= whole
+    named = _add_places(found, weights, code)
     for term, weight in weights.items():
-        if places.bare(term, code) in named:
-            continue
-        if term[0].isdigit():
-            digits = term.rstrip("0")
-            if term.isdecimal() and len(digits) >= DIGITS and not _is_year(term):
-                _add(found, f"#{int(digits)}", weight, term)
-        elif rarity(term, code) >= RARE:
-            if FIRST_HAN <= term[0] <= LAST_HAN:
-                _add(found, f"={term}", weight, term)
-            elif len(kinds := skeleton(term, code)) >= SHORT_NAME:
-                _add(found, f"~{kinds[:NAME]}", weight * (SHORT_WORTH if len(kinds) < NAME else 1.0), term)
+        if term not in named and (known := _read(term, code)):
+            _add(found, known[0], weight * known[1], term)
     return found
 
 
@@ -125,8 +109,37 @@ def read_off(told: pa.Table) -> pa.Table:
 
 def _add(found: dict[str, tuple[float, str]], key: str, weight: float, term: str) -> None:
     """Of two terms that give one key the heavier one counts."""
-    found[key] = max(found.get(key, (0.0, "")), (min(MOST, weight), term))
+    weight = min(MOST, weight)
+    if weight > found.get(key, (0.0, ""))[0]:
+        found[key] = weight, term
 
 
-def _is_year(term: str) -> bool:
-    return len(term) == 4 and term[:2] in {"19", "20"}
+def _add_places(found: dict[str, tuple[float, str]], weights: dict[str, float], code: str) -> set[str]:
+    """Add the places all of whose terms are there; gives those terms."""
+    known = places.names(code)
+    spelt = {places.bare(term, code): term for term in reversed(weights)} if code in STEM_LETTERS else None
+    forms = weights.keys() if spelt is None else spelt.keys()
+    named: set[str] = set()
+    for form in sorted(known.keys() & forms):
+        for whole, place in known[form]:
+            if whole <= forms:
+                terms = whole if spelt is None else {spelt[part] for part in whole}
+                weight, term = max((weights[part], part) for part in terms)
+                _add(found, f"@{place}", weight, term)
+                named |= terms
+    return named
+
+
+@lru_cache(maxsize=1 << 17)
+def _read(term: str, code: str) -> tuple[str, float] | None:
+    """The key of a term that names no place, and what its weight is multiplied by; None where it gives none."""
+    if term[0].isdigit():
+        year = len(term) == 4 and term[:2] in {"19", "20"}
+        solid = term.isdecimal() and not year and len(term.rstrip("0")) >= DIGITS
+        return (f"#{int(term.rstrip('0'))}", 1.0) if solid else None
+    if rarity(term, code) < RARE:
+        return None
+    if FIRST_HAN <= term[0] <= LAST_HAN:
+        return f"={term}", 1.0
+    kinds = skeleton(term, code)
+    return None if len(kinds) < SHORT_NAME else (f"~{kinds[:NAME]}", 1.0 if len(kinds) >= NAME else SHORT_WORTH)

@@ -90,7 +90,7 @@ def dense(items: Items, scale: Scale) -> Floats:
     """All pairwise similarities of a few items, as a symmetric matrix."""
     count = len(items.words)
     every = np.arange(count)
-    cosine = _cosines(items, items, every, every, scale).toarray()
+    cosine = _across(items.vectors @ items.vectors.T, items, items, every, every, scale).toarray()
     factor = fade(items, items, every[:, None], every[None, :], scale)
     rounded: Floats = np.round(np.clip(cosine * factor, 0.0, 1.0), DECIMALS)
     return rounded
@@ -156,7 +156,8 @@ def _all(rows: Ints, columns: Ints) -> Iterator[tuple[Ints, Ints]]:
 
 def _block(one: Items, other: Items, rows: Ints, columns: Ints, scale: Scale) -> tuple[Ints, Ints, Floats]:
     """The pairs of one block at or above the threshold."""
-    product = sparse.coo_matrix(_cosines(one, other, rows, columns, scale))
+    cosines = one.vectors[rows] @ other.vectors[columns].T.tocsr()
+    product = sparse.coo_matrix(_across(cosines, one, other, rows, columns, scale))
     likely = product.data >= scale.threshold - 10.0**-DECIMALS
     left, right, cosine = rows[product.row[likely]], columns[product.col[likely]], product.data[likely]
     value = np.round(np.clip(cosine * fade(one, other, left, right, scale), 0.0, 1.0), DECIMALS)
@@ -164,11 +165,10 @@ def _block(one: Items, other: Items, rows: Ints, columns: Ints, scale: Scale) ->
     return left[keep], right[keep], value[keep]
 
 
-def _cosines(one: Items, other: Items, rows: Ints, columns: Ints, scale: Scale) -> Any:
-    """The cosine of each row and column; across languages what their keys say, if that is more."""
-    product = one.vectors[rows] @ other.vectors[columns].T.tocsr()
+def _across(cosines: Any, one: Items, other: Items, rows: Ints, columns: Ints, scale: Scale) -> Any:
+    """The cosines of rows and columns, in different languages what their keys say, if that is more."""
     if scale.across == 0.0 or one.languages is None or other.languages is None:
-        return product
+        return cosines
     left, right = one.languages[rows], other.languages[columns]
     found = []
     for language in np.unique(left[left > 0]).tolist():
@@ -176,6 +176,6 @@ def _cosines(one: Items, other: Items, rows: Ints, columns: Ints, scale: Scale) 
         part = sparse.coo_matrix(one.keys[rows[mine]] @ other.keys[columns[theirs]].T.tocsr())
         found.append((mine[part.row], theirs[part.col], scale.across * part.data))
     if not found:
-        return product
+        return cosines
     places = [np.concatenate(place) for place in zip(*found, strict=True)]
-    return product.maximum(sparse.csr_matrix((places[2], (places[0], places[1])), shape=product.shape))
+    return cosines.maximum(sparse.csr_matrix((places[2], (places[0], places[1])), shape=cosines.shape))

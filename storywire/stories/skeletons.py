@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 MAX_KINDS = 6
 """Consonants of a skeleton; what follows is the ending of a case more often than of a name."""
@@ -50,7 +50,6 @@ _BY_LANGUAGE = {
 _EVERYWHERE = (("tsch|dsch|dzh|sch|tch|sh|ch|zh|ts|tz|dj|c(?=[eiy])", "s"), ("kh", ""), ("ph", "f"), ("gn", "n"))
 
 
-@lru_cache(maxsize=1 << 16)
 def skeleton(word: str, code: str) -> str:
     """The kinds of the consonants of a word without case, in order, each run of one kind once.
 
@@ -61,12 +60,18 @@ def skeleton(word: str, code: str) -> str:
     """
     word = _spelt_out(word)
     if word.isascii():
-        for pattern, read in (*_BY_LANGUAGE.get(code, ()), *_EVERYWHERE):
-            word = re.sub(pattern, read, word)
+        for pattern, read in _spellings(code):
+            word = pattern.sub(read, word)
     kinds = [_KINDS.get(letter) or _OTHER_SCRIPTS.get(letter, "") for letter in word]
     found = "".join(kinds)
     runs = re.sub(r"(.)\1+", r"\1", found)[:MAX_KINDS]
     return runs if kinds and kinds[0] else OPEN + runs
+
+
+@cache
+def _spellings(code: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    spellings = (*_BY_LANGUAGE.get(code, ()), *_EVERYWHERE)
+    return tuple((re.compile(pattern), read) for pattern, read in spellings)
 
 
 _KANA = {"TI": "s", "TU": "s", "HU": "f", "DI": "s", "DU": "s"}
