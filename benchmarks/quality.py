@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import combinations
@@ -82,7 +83,7 @@ def predict_languages(rows: list[Row]) -> list[Row]:
 
 def predict_duplicates(rows: list[Row]) -> list[Row]:
     """Groups of copies among articles with known text and date."""
-    table = _articles(rows)
+    table = articles(rows)
     groups = lineage.find(table).grouped
     return [
         {"id": rows[int(key[1:])]["id"], "duplicate_group": group}
@@ -91,20 +92,21 @@ def predict_duplicates(rows: list[Row]) -> list[Row]:
 
 
 def predict_stories(rows: list[Row]) -> list[Row]:
-    """Events among articles with known text and date, each benchmark a corpus of its own."""
+    """Events and stories among articles with known text and date, each benchmark a corpus of its own."""
     predictions = []
     for benchmark in sorted({row["benchmark"] for row in rows}):
         part = [row for row in rows if row["benchmark"] == benchmark]
-        table = _articles(part).sort_by("article_id")
+        table = articles(part).sort_by("article_id")
         groups = lineage.find(table).grouped
         for name in ("duplicate_group", "is_lead", "published_on"):
             position = table.column_names.index(name) if name in table.column_names else None
             column = groups[name]
             table = table.append_column(name, column) if position is None else table.set_column(position, name, column)
-        found = clusters.cluster(table.append_column("originator", table["site"])).clustered
+        found = clusters.cluster(table.append_column("originator", table["site"])).clustered.to_pylist()
         predictions += [
-            {"id": part[int(key[1:])]["id"], "benchmark": benchmark, "story_cluster": event}
-            for key, event in zip(found["article_id"].to_pylist(), found["event_id"].to_pylist(), strict=True)
+            {"id": part[int(row["article_id"][1:])]["id"], "benchmark": benchmark}
+            | {"story_cluster": row["event_id"], "story_id": row["story_id"] or row["event_id"]}
+            for row in found
         ]
     return predictions
 
@@ -118,6 +120,9 @@ PREDICT: dict[str, Callable[[list[Row]], list[Row]]] = {
     "stories": predict_stories,
 }
 
+
+TOPICS = "ecb+"
+"""The benchmark whose labels name a topic above the event."""
 
 TRUE_DAY = {"pages": "published_at", "dates": "date"}
 """Column of the true day in the sets whose dates show how far a confidence may be trusted."""
@@ -144,6 +149,8 @@ def main() -> int:
             dated += [(got, day) for got, day in zip(predictions, days, strict=True) if day]
         if name == "duplicates":
             print("same-event pairs of other reports, grouped: {} of {}".format(*strangers_grouped(rows, predictions)))
+        if name == "stories":
+            print("\n".join(told_of_stories(rows, predictions)))
         pq.write_table(pa.Table.from_pylist(predictions), given.out / f"{name}.parquet")
         print(f"{name}: {len(predictions)} predictions", file=sys.stderr)
     if dated:
@@ -165,6 +172,37 @@ def strangers_grouped(rows: list[Row], predictions: list[Row]) -> tuple[int, int
     return sum(one[1] == other[1] for one, other in pairs), len(pairs)
 
 
+def told_of_stories(rows: list[Row], predictions: list[Row]) -> list[str]:
+    """How far the stories are the topics of the labels, and how large the largest event and story are.
+
+    The scorer judges events. ECB+ names an event `ecb-TOPIC-PART`: two happenings of one kind in each topic.
+    """
+    of_article = {(got["benchmark"], got["id"]): got for got in predictions}
+    lines = []
+    for benchmark in sorted({row["benchmark"] for row in rows}):
+        here = [got for got in predictions if got["benchmark"] == benchmark]
+        most = [Counter(got[name] for got in here).most_common(1)[0][1] for name in ("story_cluster", "story_id")]
+        lines.append(f"{benchmark}: largest event {most[0]}, largest story {most[1]} articles")
+    labelled = [row for row in rows if row["benchmark"] == TOPICS and row["event"]]
+    if labelled:
+        topics = [row["event"].rpartition("-")[0] for row in labelled]
+        precision, recall, f1 = bcubed(topics, [of_article[TOPICS, row["id"]]["story_id"] for row in labelled])
+        lines.append(f"{TOPICS} topics: BCubed precision {precision:.4f}, recall {recall:.4f}, F1 {f1:.4f}")
+    return lines
+
+
+def bcubed(true: list[str], said: list[str]) -> tuple[float, float, float]:
+    """BCubed precision, recall and their harmonic mean, of two clusterings of the same things.
+
+    >>> bcubed(["a", "a", "b"], ["x", "y", "y"])
+    (0.6666666666666666, 0.6666666666666666, 0.6666666666666666)
+    """
+    of_true, of_said, of_both = Counter(true), Counter(said), Counter(zip(true, said, strict=True))
+    precision = sum(of_both[t, s] / of_said[s] for t, s in zip(true, said, strict=True)) / len(true)
+    recall = sum(of_both[t, s] / of_true[t] for t, s in zip(true, said, strict=True)) / len(true)
+    return precision, recall, 2 * precision * recall / (precision + recall)
+
+
 def captured(html: bytes | str, url: str | None, crawled_at: Any) -> Capture:
     """A page of the sets as the pipeline takes it in."""
     body = html if isinstance(html, bytes) else html.encode("utf-8", "replace")
@@ -175,7 +213,7 @@ def captured(html: bytes | str, url: str | None, crawled_at: Any) -> Capture:
     return Capture(body, "html", url or "", url, seen)
 
 
-def _articles(rows: list[Row]) -> pa.Table:
+def articles(rows: list[Row]) -> pa.Table:
     """Articles as the deduplicate task reads them, named by their place."""
     known = each(compared, rows)
     full = []

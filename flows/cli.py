@@ -13,6 +13,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from storywire.explanation import Explanation
 from storywire.settings import Settings
 from storywire.store.attempts import DaysFailedError
 from storywire.store.files import BrokenPromiseError, StoreError
@@ -132,20 +133,27 @@ def status(
 
 @app.command()
 def explain(
-    a: Annotated[str, typer.Argument(help="An article: its id, its address, or a file name below the raw folder.")],
-    b: Annotated[str, typer.Argument(help="Another one.")],
+    a: Annotated[
+        str,
+        typer.Argument(
+            help="An article: its id, its address, or a file name below the raw folder. Alone: a story's or event's id."
+        ),
+    ],
+    b: Annotated[str | None, typer.Argument(help="Another article.")] = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Say whether two articles are the same, and why: figures, rules, evidence, passages."""
-    from flows import explained
+    """Say whether two articles are the same, and why; or, of one id, how a story or event holds together."""
+    from flows import explained, storyline
     from storywire.store import lookup
 
-    found = lookup.explain(a, b, data)
+    found = lookup.explain(a, b, data) if b is not None else lookup.explain(a, None, data)
     if as_json:
         typer.echo(explained.as_json(found))  # for a program to read, without rich's line breaks
-    else:
+    elif isinstance(found, Explanation):
         explained.show(found)
+    else:
+        storyline.show(found)
 
 
 @app.command()

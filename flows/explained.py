@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -16,6 +16,9 @@ from rich.table import Table
 from rich.text import Text
 
 from storywire.explanation import Check, Explanation, Passage
+
+if TYPE_CHECKING:
+    from storywire.store.storylines import Storyline
 
 WIDTH = 100
 """Columns used at most: longer lines are hard to read."""
@@ -29,7 +32,7 @@ MOST = 8
 COLOURS = {"same_event": "cyan", "same_story": "cyan", "unrelated": "red", "shares_passages": "yellow"}
 
 
-def as_json(found: Explanation) -> str:
+def as_json(found: Explanation | Storyline) -> str:
     """One JSON object; days and moments as ISO 8601."""
     return json.dumps(asdict(found), default=_iso, ensure_ascii=False, indent=1)
 

@@ -33,6 +33,7 @@ from storywire.articles import (
 )
 from storywire.capture import Capture
 from storywire.duplicates import shingles
+from storywire.names.named import named
 from storywire.schema import CLEANED, NORMALISED, Table
 from storywire.stories import terms
 
@@ -99,6 +100,7 @@ def normalise(cleaned: Row, detectors: language.Detectors = "combined") -> Row:
     authors = cleaned["byline"] or cleaned["authors"]
     credit = wire.credit(text, authors, cleaned["origins"], cleaned["site"], spoken.code)
     compared = terms.weigh(cleaned["title"], text, spoken.code)
+    who = named(text, spoken.code)
     return dict.fromkeys(NORMALISED.names) | {
         "capture_id": cleaned["capture_id"],
         "article_id": cleaned["article_id"],
@@ -106,6 +108,9 @@ def normalise(cleaned: Row, detectors: language.Detectors = "combined") -> Row:
         "language_confidence": spoken.confidence,
         "language_source": spoken.source,
         "language_declared_agrees": languagetags.agree(spoken.code, cleaned["language_declared"]),
+        "people": list(who.people),
+        "places": list(who.places),
+        "countries": list(who.countries),
         "published_on": choice.published_on,
         "published_at": choice.published_at,
         "modified_at": choice.modified_at,
@@ -136,7 +141,7 @@ def _clean(value: Any, name: str) -> Any:
 
 
 def _from_markup(capture: Capture) -> Row:
-    tree = html.parse(encoding.decode(capture.body, capture.charset).text)
+    tree = html.parse(encoding.decode(capture.body, capture.charset).utf8)
     if tree is None:
         return {}
     linked = jsonld.linked_data(tree)

@@ -29,6 +29,7 @@ TEXTS = pa.list_(pa.field("element", pa.string()))
 HASHES = pa.list_(pa.field("element", pa.uint64()))
 WEIGHTS = pa.list_(pa.field("element", pa.float32()))
 SPANS = pa.list_(pa.field("element", pa.struct([pa.field("begin", NUMBER), pa.field("end", NUMBER)])))
+PER_DAY = pa.list_(pa.field("element", pa.struct([pa.field("day", DAY), pa.field("articles", NUMBER)])))
 SHARED_SPANS = pa.list_(
     pa.field(
         "element",
@@ -128,6 +129,23 @@ ARTICLES = Table(
             FLAG,
             "Whether `language_declared` is that of the text, in the same script; null where either is unknown.",
         ),
+        Column(
+            "people",
+            TEXTS,
+            "People the beginning of `text` names (some 500 words), most named first; only names that a title, a verb "
+            "of saying, an age or a second mention speaks for, in en, de, fr, es, it, pt, nl, ru and uk.",
+        ),
+        Column(
+            "places",
+            TEXTS,
+            "Countries, states of the US and cities it names, by their names in GeoNames, most named first; as a rule "
+            "cities from 100,000 people on.",
+        ),
+        Column(
+            "countries",
+            TEXTS,
+            "Countries of `places` (ISO 3166), most named first; a city with a namesake abroad counts for none.",
+        ),
         Column("published_on", DAY, "Calendar day the publisher printed, in its own offset; null when in doubt."),
         Column("published_at", INSTANT, "Instant of publication in UTC, where the page gives a time and an offset."),
         Column("modified_at", INSTANT, "Instant of the last change the page declares, in UTC."),
@@ -179,7 +197,12 @@ STORIES = Table(
             "Key of the story, from its founding report; the partition of its articles.",
             required=True,
         ),
-        Column("label", TEXT, "Title of the lead article."),
+        Column(
+            "label",
+            TEXT,
+            "Title of the lead article without outlet and tags (`BREAKING:`, `UPDATE 2-`, `(VIDEO)`); keywords where "
+            "it has none.",
+        ),
         Column("keywords", TEXTS, "Terms that hold the story together, strongest first."),
         Column("first_on", DAY, "Earliest publication day among its articles."),
         Column("last_on", DAY, "Latest publication day among its articles."),
@@ -196,6 +219,10 @@ STORIES = Table(
             required=True,
         ),
         Column("languages", TEXTS, "Languages of its articles, most frequent first."),
+        Column("people", TEXTS, "People whom a fifth of its reports or more name (see `articles`), most named first."),
+        Column("places", TEXTS, "Places that a fifth of its reports or more name, most named first."),
+        Column("countries", TEXTS, "Countries (ISO 3166) that a fifth of its reports or more name, most named first."),
+        Column("articles_per_day", PER_DAY, "Articles, copies included, of each publication day that has any."),
         Column("lead_article", TEXT, "Lead article of its largest report, then the earliest.", required=True),
     ),
 )
@@ -335,6 +362,12 @@ STORY_ALIASES = Table(
         Column("retired_id", TEXT, "Story id that is no longer in use.", required=True),
         Column("story_id", TEXT, "Id to use instead; null where the story has no second article any more."),
         Column("why", TEXT, "merged, split, renamed or dissolved.", required=True),
+        Column(
+            "caused_by",
+            TEXT,
+            "Article that brought it about: one that came in with that run, else one that was taken away or moved; "
+            "null where the rules changed.",
+        ),
     ),
 )
 
@@ -467,7 +500,7 @@ NORMALISED = Table(
     (
         Column("capture_id", TEXT, "The capture.", required=True),
         *_pick("article_id", "language", "language_confidence", "language_source"),
-        *_pick("language_declared_agrees"),
+        *_pick("language_declared_agrees", "people", "places", "countries"),
         *_pick("published_on", "published_at", "modified_at", "date_source", "date_confidence"),
         Column(
             "evidence",

@@ -25,7 +25,7 @@ READ = ("sources", "capture")
 CLEAN = ("articles", "pages", "capture", "schema")
 """What decides the result of the clean stage."""
 
-NORMALISE = (*CLEAN, "duplicates", "hashes", "stories")
+NORMALISE = (*CLEAN, "duplicates", "hashes", "names", "stories")
 """What decides the result of the normalise stage; most of it decides groups and clusters too."""
 
 STORED = tuple(f"store/{name}" for name in ("captures", "current", "files", "layout", "ledger", "stages"))
@@ -55,7 +55,7 @@ def of(*parts: str) -> str:
         folder = resources.files("storywire") / part
         files = list(folder.iterdir()) if folder.is_dir() else [resources.files("storywire") / f"{part}.py"]
         for file in sorted(files, key=lambda entry: entry.name):
-            if file.name.endswith((".py", ".toml")):
+            if file.name.endswith((".py", ".toml", ".tsv", ".txt")):
                 digest.update(f"{file.name}\n".encode() + file.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
+from storywire.articles.elements import text_of
 from storywire.articles.prose import clean_lines, squashed
 
 MAX_BLOCKS = 5_000
@@ -30,7 +31,7 @@ class Block:
 
     def text(self) -> str:
         """The block as a line of text; an item of a list is marked as one."""
-        line = " ".join(clean_lines(self.element.text_content()).split())
+        line = " ".join(clean_lines(text_of(self.element)).split())
         return f"- {line}" if self.element.tag == "li" else line
 
     def linked(self) -> float:
@@ -38,7 +39,7 @@ class Block:
         around = self.element.getparent()
         if around is not None and around.tag == "a":
             return 1.0
-        return sum(len(squashed(link.text_content())) for link in self.element.iter("a")) / len(self.key)
+        return sum(len(squashed(text_of(link))) for link in self.element.iter("a")) / len(self.key)
 
 
 def blocks(tree: HtmlElement) -> list[Block]:
@@ -47,7 +48,7 @@ def blocks(tree: HtmlElement) -> list[Block]:
     for element in tree.iter(*_TAGS):
         if _holds_blocks(element) or "caption" in (element.get("class") or ""):
             continue
-        if key := squashed(element.text_content()):
+        if key := squashed(text_of(element)):
             found.append(Block(element, key))
             if len(found) == MAX_BLOCKS:
                 break
@@ -58,8 +59,8 @@ def _holds_blocks(element: HtmlElement) -> bool:
     """Whether there is a block, or what is no text, within an element; most have no element in them, or one link."""
     if len(element) == 0:
         return False
-    if len(element) == 1 and len(element[0]) == 0:
-        return element[0].tag in _NESTED
+    if len(element) == 1 and len(only := element[0]) == 0:
+        return only.tag in _NESTED
     return next(element.iterdescendants(*_NESTED), None) is not None
 
 

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 from lxml.html import HtmlElement
 
+from storywire.articles.elements import text_of
+
 BOX_CHARACTERS = 200
 """Characters of text a box has at most: some 30 words, fewer than the shortest article."""
 
@@ -69,7 +71,7 @@ def _box(field: HtmlElement) -> HtmlElement:
     box = field
     for _ in range(BOX_LEVELS):
         around = box.getparent()
-        if around is None or around.tag in _NO_BOX or len(around.text_content()) > BOX_CHARACTERS:
+        if around is None or around.tag in _NO_BOX or len(text_of(around)) > BOX_CHARACTERS:
             break
         box = around
     return box

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
+from storywire.articles.elements import text_of
 from storywire.articles.prose import squashed
 
 _NAME_CLASS = re.compile(
@@ -152,17 +153,20 @@ def _marks(tree: HtmlElement) -> _Marks:
         tag = element.tag
         if tag in _WORDED and (text := (element.text or "").strip()) and _BYLINE_TEXT.match(text):
             marks.worded.append(_worded(element, text))
-        if not element.keys():
+        if tag in _NO_TEXT:
             continue
-        given = element.get
-        if (names := given("class")) and (kind := _class_kind(names)) and tag not in _NO_TEXT:
-            marks.classed.append((element, kind))
-        if (address := given("href")) and _AUTHOR_PAGE.search(address) and tag not in _NO_TEXT:
-            marks.links.append(element)
-        if (relation := given("rel")) and "author" in relation.lower().split() and tag not in _NO_TEXT:
-            marks.related.append(element)
-        if given("itemprop") == "author" and tag not in _NO_TEXT:
-            marks.owned.append(element)
+        for name, value in element.items():  # all at once, in the time that three single ones take
+            if name == "class":
+                if kind := _class_kind(value):
+                    marks.classed.append((element, kind))
+            elif name == "href":
+                if _AUTHOR_PAGE.search(value):
+                    marks.links.append(element)
+            elif name == "rel":
+                if "author" in value.lower().split():
+                    marks.related.append(element)
+            elif name == "itemprop" and value == "author":
+                marks.owned.append(element)
     return marks
 
 
@@ -176,7 +180,7 @@ def _worded(element: HtmlElement, text: str) -> HtmlElement:
 def _leads_to_its_text(link: HtmlElement) -> bool:
     """Whether an author's page is addressed by the very text of the link: then even one word is a name."""
     address = unquote(link.get("href") or "").rstrip("/").rsplit("/", 1)[-1]
-    return squashed(address) == squashed(link.text_content()) != ""
+    return squashed(address) == squashed(text_of(link)) != ""
 
 
 def _is_beside(element: HtmlElement) -> bool:

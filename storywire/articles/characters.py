@@ -25,6 +25,9 @@ _ASCII_INVISIBLE = bytes([*range(0x09), *range(0x0E, 0x20), 0x7F])
 _PILE = re.compile(rf"[^\w\x00-\x7f]{{{MARKS + 1},}}")
 """Where accents may be piled up; none of them is a letter to `re`."""
 
+_MAYBE_PILED = b"?" * (MARKS + 1)
+"""What ASCII makes of so many other characters in a row; few texts with spaces have them."""
+
 
 def clean(text: str) -> str:
     r"""The text in NFC without what is invisible; white space stays as it is.
@@ -37,7 +40,7 @@ def clean(text: str) -> str:
     # What is invisible is not printable; to ask takes a fraction of the time that the search does.
     if not text.replace("\n", "").isprintable():
         text = _INVISIBLE.sub("", text)
-    if len(text) - len(text.encode("ascii", "ignore")) > MARKS:
+    if _MAYBE_PILED in text.encode("ascii", "replace"):
         text = _PILE.sub(_without_pile, text)
     return unicodedata.normalize("NFC", text)
 

@@ -6,7 +6,6 @@ related articles or the comments keeps that knowledge, since a date there is ano
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -169,9 +168,18 @@ def _in_scripts(tree: HtmlElement, language: str | None) -> Iterator[Candidate]:
 
     Frameworks write such data into a script, or into an attribute of the element they fill.
     """
-    scripts = (script.text or "" for script in tree.iter("script"))
-    for text in itertools.chain(scripts, map(str, tree.xpath("//@*[contains(., 'ublish') and contains(., '{')]"))):
-        for match in SCRIPT_DATE.finditer(text[:LONGEST_SCRIPT]):
+    for text in _data_for_scripts(tree):
+        searched = text[:LONGEST_SCRIPT]
+        if "pub" not in searched.lower():  # which all that is searched for has in it
+            continue
+        for match in SCRIPT_DATE.finditer(searched):
             if (printed := stamp(match[1], language)) is not None:
                 yield candidate("script", printed)
                 return
+
+
+def _data_for_scripts(tree: HtmlElement) -> Iterator[str]:
+    """The scripts, and then the attributes, which are asked for only where the scripts say nothing."""
+    for script in tree.iter("script"):
+        yield script.text or ""
+    yield from map(str, tree.xpath("//@*[contains(., 'ublish') and contains(., '{')]"))

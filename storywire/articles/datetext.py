@@ -187,6 +187,8 @@ def _found(text: str, language: str | None) -> Iterator[tuple[int, int, date]]:
     for m in YEAR_DAY_MONTH.finditer(text):
         if day := _day(m[1], month_number(m[3], language), m[2]):
             yield m.start(), m.end(), day
+    if text.count(":") < 2:  # few lines have a clock with seconds, and this expression is slow to say no
+        return
     for m in CLOCK_BEFORE_YEAR.finditer(text):
         if day := _day(m[5], month_number(m[1], language), m[2]):
             yield m.start(), m.end(), day

@@ -8,6 +8,7 @@ go, for a third of the time.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,8 +16,10 @@ from lxml.etree import strip_tags
 from lxml.html import HtmlElement
 from trafilatura import xpaths
 from trafilatura.htmlprocessing import link_density_test, link_density_test_tables
-from trafilatura.utils import trim
+from trafilatura.utils import LINK_FARM_RATIO, trim
 from trafilatura.xml import delete_element
+
+from storywire.articles.elements import text_of
 
 _BLOCKS = frozenset({"div", "item", "list", "p", "section", "span"})
 _ID = re.compile("|".join(xpaths._OVERALL_DISCARD_BOTH_TOKENS + xpaths._OVERALL_DISCARD_ID_TOKENS))
@@ -35,6 +38,10 @@ KEPT_SHARE = 7
 FEW_CHILDREN = 3
 FEW_LETTERS = 100
 """A short block of links goes with at least so many children and fewer letters."""
+
+LONG_PARAGRAPH = 60
+LONG_BLOCK = 300
+"""Letters from which trafilatura takes a paragraph, and any block, for no short one."""
 
 PASSES = 2
 
@@ -65,50 +72,51 @@ def _without_names(frame: HtmlElement) -> list[HtmlElement]:
     unwanted: dict[HtmlElement, None] = {}
     beside = []
     for element in frame.iterdescendants():
-        keys = element.keys()
-        if not keys:
+        attributes = element.items()
+        if not attributes:
             continue
+        given = dict(attributes)
         is_block = element.tag in _BLOCKS
-        identity, names = element.get("id"), element.get("class")
+        identity, names = given.get("id"), given.get("class")
         if identity is not None or names is not None:
-            verdict = _verdict(identity or "", names or "", _first(element, keys, "id", "class"))
+            verdict = _verdict(identity or "", names or "", _first(given, "id", "class"))
             if is_block and verdict.beside:
                 beside.append(element)
             if verdict.whatever or (is_block and verdict.block):
                 unwanted[element] = None
                 continue
-        if _is_hidden(element, keys) or (is_block and _is_marked(element, keys)):
+        if _is_hidden(given) or (is_block and _is_marked(given)):
             unwanted[element] = None
     if unwanted:
         outer = [each for each in unwanted if not any(around in unwanted for around in each.iterancestors())]
-        whole = len(frame.text_content())
-        if whole - sum(len(each.text_content()) for each in outer) > whole / KEPT_SHARE:
+        whole = len(text_of(frame))
+        if whole - sum(len(text_of(each)) for each in outer) > whole / KEPT_SHARE:
             for each in outer:
                 delete_element(each)
     return beside
 
 
-def _is_hidden(element: HtmlElement, keys: list[str]) -> bool:
+def _is_hidden(given: Mapping[str, str]) -> bool:
     """Whether an element's style says that it is not shown, or its label that it is not to be read."""
-    if "aria-hidden" in keys and element.get("aria-hidden") == "true":
+    if given.get("aria-hidden") == "true":
         return True
-    style = element.get("style") or ""
+    style = given.get("style", "")
     if "display:none" in style or "display: none" in style:
         return True
-    return "hidden" in _first(element, keys, "id", "style")
+    return "hidden" in _first(given, "id", "style")
 
 
-def _first(element: HtmlElement, keys: list[str], *attributes: str) -> str:
+def _first(given: Mapping[str, str], *attributes: str) -> str:
     """The value of the attribute that the page writes first: XPath makes no more of a set of them."""
-    return next((element.get(key) or "" for key in keys if key in attributes), "")
+    return next((value for name, value in given.items() if name in attributes), "")
 
 
-def _is_marked(element: HtmlElement, keys: list[str]) -> bool:
+def _is_marked(given: Mapping[str, str]) -> bool:
     """Whether a block says in another attribute that it is a menu or not the article's."""
     return (
-        "data-lp-replacement-content" in keys
-        or "nav" in (element.get("role") or "").replace("N", "n")
-        or "MostPopularStories" in (element.get("data-component") or "")
+        "data-lp-replacement-content" in given
+        or "nav" in given.get("role", "").replace("N", "n")
+        or "MostPopularStories" in given.get("data-component", "")
     )
 
 
@@ -148,10 +156,24 @@ def _removed(frame: HtmlElement, tag: str) -> list[HtmlElement]:
 
 def _is_farm(element: HtmlElement) -> bool:
     """Whether a block is all links; a paragraph that is all a list item or a cell holds is judged with these."""
+    if _is_long_text(element):
+        return False
     farm, is_short = link_density_test(element)
     if element.tag == "p":
         parent = element.getparent()
         return farm and (parent is None or parent.tag not in {"item", "td", "th"})
     if farm or element.tag == "list":
         return farm
-    return is_short and len(element) >= FEW_CHILDREN and len(trim(element.text_content())) < FEW_LETTERS
+    return is_short and len(element) >= FEW_CHILDREN and len(trim(text_of(element))) < FEW_LETTERS
+
+
+def _is_long_text(element: HtmlElement) -> bool:
+    """Whether a block is long and not nearly all links: most are, and trafilatura's test, which says no, takes longer.
+
+    The letters of links are counted with the space around them, so that no block passes that the test would take.
+    """
+    linked = sum(len(text_of(link)) for link in element.iterdescendants("ref"))
+    least = max(LONG_PARAGRAPH if element.tag == "p" else LONG_BLOCK, linked / LINK_FARM_RATIO)
+    text = text_of(element)
+    # Mostly the beginning has enough, and is counted sooner than a text of thousands of words.
+    return any(len(" ".join(part.split())) >= least for part in (text[: 3 * int(least)], text))

@@ -59,7 +59,7 @@ def _interrupts(row: str) -> bool:
     """Whether a line between paragraphs is a label of what the page had there, or names who took a picture."""
     if word_count(row) > CREDIT_WORDS:
         return False
-    line = read_line(row)
+    line = read_line(row, notices=False)
     if line.kind == "ending" or (line.kind == "widget" and line.words <= WIDGET_WORDS and not line.closed):
         return True
     return line.kind == "credit" and line.words <= CREDIT_WORDS and not line.bullet and not row.startswith("|")

@@ -61,11 +61,16 @@ _SIGNATURES = (
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text, the encoding it was written in, and what named that encoding."""
+    """Text as UTF-8, which is what the parser of markup takes; the encoding it came in, and what named that one."""
 
-    text: str
+    utf8: bytes
     encoding: str
     source: Source
+
+    @property
+    def text(self) -> str:
+        """The text itself."""
+        return self.utf8.decode()
 
 
 def decode(body: bytes, charset: str | None) -> Decoded:
@@ -85,10 +90,10 @@ def decode(body: bytes, charset: str | None) -> Decoded:
     if (wide := _wide(body)) is not None:
         said = any(label.startswith("utf-16") for _, label in declared)
         return Decoded(_cleaned(body.decode(wide, "replace")), wide, "transport" if said else "detected")
-    text = _read_as_utf8(body)
-    if text is not None and not (b"\x1b" in body and any(label == "iso2022_jp" for _, label in declared)):
+    utf8 = _read_as_utf8(body)
+    if utf8 is not None and not (b"\x1b" in body and any(label == "iso2022_jp" for _, label in declared)):
         naming: list[Source] = [source for source, label in declared if label == "utf-8"]
-        return Decoded(_cleaned(text), "utf-8", naming[0] if naming else "utf-8")
+        return Decoded(_without_controls(utf8), "utf-8", naming[0] if naming else "utf-8")
     for source, label in declared:
         if not label.startswith("utf-") and _fits(body, label):
             return Decoded(_cleaned(body.decode(label, "replace")), label, source)
@@ -132,12 +137,13 @@ def _wide(body: bytes) -> str | None:
     return "utf-16-be" if even > odd else "utf-16-le"
 
 
-def _read_as_utf8(body: bytes) -> str | None:
-    """The text of bytes that are UTF-8, but for a few damaged characters; else None."""
+def _read_as_utf8(body: bytes) -> bytes | None:
+    """Bytes that are UTF-8, but for a few damaged characters, without these; else None."""
     try:
-        return body.decode("utf-8")
+        body.decode("utf-8")
     except UnicodeDecodeError:
-        return body.decode("utf-8", "replace") if _bad_share(body, "utf-8") <= MAX_BAD else None
+        return body.decode("utf-8", "replace").encode() if _bad_share(body, "utf-8") <= MAX_BAD else None
+    return body
 
 
 def _fits(body: bytes, label: str) -> bool:
@@ -177,12 +183,16 @@ def _detected(body: bytes) -> str | None:
     return "cp1252" if same and western else guess
 
 
-def _cleaned(text: str) -> str:
-    """Text as it may be stored: one kind of line end, no control characters, no half characters."""
-    written = text.encode("utf-8", "surrogatepass")
+def _cleaned(text: str) -> bytes:
+    """Text as it may be stored, in UTF-8."""
+    return _without_controls(text.encode("utf-8", "surrogatepass"))
+
+
+def _without_controls(written: bytes) -> bytes:
+    """UTF-8 with one kind of line end, without control characters and half characters."""
     kept = written.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in written else written
     kept = kept.translate(None, _CONTROLS)
     for first, control in _WIDE_CONTROLS:
         if first in kept:
             kept = control.sub(b"", kept)
-    return text if kept == written else kept.decode("utf-8")
+    return kept

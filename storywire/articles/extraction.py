@@ -11,6 +11,7 @@ of trafilatura is installed go to `bare_extraction`.
 from __future__ import annotations
 
 import contextlib
+import math
 from copy import copy
 from typing import Any
 
@@ -22,11 +23,12 @@ from trafilatura.external import try_justext
 from trafilatura.htmlprocessing import convert_tags, process_node, tree_cleaning
 from trafilatura.main_extractor import NOT_AT_THE_END, REBUILT_BLOCKS, extract_content, handle_textelem
 from trafilatura.settings import MIN_DUPLICATE_LENGTH, TAG_CATALOG, Extractor
-from trafilatura.utils import SPACING_PROTECTED, text_chars_test, trim
+from trafilatura.utils import SPACING_PROTECTED, text_chars_test
 from trafilatura.xml import delete_element, xmltotxt
 
 from storywire.articles import frames
 from storywire.articles.discards import without_unwanted
+from storywire.articles.elements import text_of
 from storywire.articles.pruning import prune, text_length, without_unmeasured
 
 KNOWN = "2.3.1"
@@ -44,21 +46,26 @@ FEWEST_PARTS = 2
 _TAGS = {*TAG_CATALOG, "table", "td", "th", "tr"}
 _HANDLED = frozenset({"list", "code", "quote", "head", "p", "lb", "hi", "ref", "del", "table"})
 
+_FORUM = XPath("boolean(//script[contains(., 'DiscussionForumPosting')])")
+
+_PARTS = XPath("count(descendant::text())")
+
 _PIECES = XPath(
     "descendant::text()[not(parent::script or parent::style or parent::svg or parent::template)]", smart_strings=False
 )
 
 
-def extracted(tree: HtmlElement, url: str | None, *, recall: bool = False) -> str:
+def extracted(tree: HtmlElement, url: str | None, *, recall: bool = False, framed: bool = True) -> str:
     """The text trafilatura extracts, without comments; empty where it finds none or fails. The tree stays as it is.
 
-    Its `deduplicate` is left off: it remembers segments of other pages, so results would hang on their order.
+    A page that has been asked for the text in its named frame has none there, and is not `framed`. Trafilatura's
+    `deduplicate` is left off: it remembers segments of other pages, so results would hang on their order.
     """
     try:
         text = None
         if not recall and trafilatura.__version__ == KNOWN:
             with contextlib.suppress(AttributeError, LookupError, TypeError, ValueError):
-                text = _by_first_steps(tree)
+                text = _by_first_steps(tree, framed=framed)
         if text is None:
             found = trafilatura.bare_extraction(tree, url=url, fast=True, favor_recall=recall, include_comments=False)
             text = getattr(found, "text", None)
@@ -111,23 +118,30 @@ def in_good_paragraphs(tree: HtmlElement) -> str:
         return ""
 
 
-def _by_first_steps(tree: HtmlElement) -> str | None:
+def _by_first_steps(tree: HtmlElement, *, framed: bool = True) -> str | None:
     """The text, where trafilatura would stop at the first steps or look twice; None where it would go further."""
     if _is_forum(tree):
         return None
-    body, text = _in_frame(tree) or _content(_pruned(tree), _OPTIONS)
+    found = _in_frame(tree) if framed else None
+    if found is not None:
+        return _looked_over(tree, *found)
+    body, text = _content(_pruned(tree), _OPTIONS)
     if len(text) < _OPTIONS.min_extracted_size:
         return None
     return _looked_over(tree, body, text)
 
 
 def _is_forum(tree: HtmlElement) -> bool:
-    return any("DiscussionForumPosting" in (script.text or "") for script in tree.iter("script"))
+    return bool(_FORUM(tree))
 
 
-def _looked_over(tree: HtmlElement, body: _Element, text: str) -> str:
-    """What was found as plain text, or what a second look finds where it may be a small part of its page."""
-    if _may_be_small_part(len(text), tree):
+def _looked_over(tree: HtmlElement, body: _Element, text: str, most: float = math.inf) -> str:
+    """What was found as plain text, or what a second look finds where it may be a small part of its page.
+
+    That one takes the frame again, if there is a frame, with the teasers in it: it cannot find more than the `most`
+    characters of the frame, and is not taken unless it finds half as much again.
+    """
+    if most > ESCALATION_ACCEPT_RATIO * len(text) and _may_be_small_part(len(text), tree):
         whole = _pruned(tree)
         if len(text) >= ESCALATION_PAGE_SHARE * text_length(whole):
             return str(xmltotxt(body, _OPTIONS.formatting))
@@ -144,13 +158,19 @@ def _pruned(tree: HtmlElement) -> HtmlElement:
     return own
 
 
-def _in_frame(tree: HtmlElement) -> tuple[_Element, str] | None:
-    """What trafilatura's own extractor finds in the article's frame; None where it would look on."""
+def _in_frame(tree: HtmlElement) -> tuple[_Element, str, float] | None:
+    """What trafilatura's own extractor finds in the article's frame, its text, and how long that is at most.
+
+    None where it would look on.
+    """
     frame = frames.cleaned(tree, _OPTIONS)
     if frame is None:
         return None
+    parts: Any = _PARTS(frame)
+    most = len(text_of(frame)) + parts
     without_unwanted(frame)
-    return _parts(frame) if _has_paragraphs(frame) else None
+    found = _parts(frame) if _has_paragraphs(frame) else None
+    return None if found is None else (*found, most)
 
 
 def _parts(frame: HtmlElement) -> tuple[_Element, str] | None:
@@ -209,7 +229,7 @@ def _tidy(body: _Element) -> None:
     """Leave out what repeats the part before it, and what trafilatura has marked as done with."""
     previous = None
     for part in list(body):
-        text = trim("".join(map(str, part.itertext())))
+        text = " ".join(text_of(part).split())
         if text and text == previous and len(text) > MIN_DUPLICATE_LENGTH:
             delete_element(part, keep_tail=False)
         else:

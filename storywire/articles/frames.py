@@ -18,6 +18,7 @@ from trafilatura.htmlprocessing import convert_tags, tree_cleaning
 from trafilatura.settings import MANUALLY_CLEANED, Extractor
 from trafilatura.xml import delete_element
 
+from storywire.articles.elements import text_of
 from storywire.articles.pruning import is_pruned, prune
 
 _FRAMES = ("article", "div", "main", "section")
@@ -60,11 +61,11 @@ def of_element(found: HtmlElement, options: Extractor) -> HtmlElement | None:
     around.append(frame)
     prune(page)
     forms = list(frame.iterdescendants("form"))
-    largest = max((len(form.text_content()) for form in forms), default=0)
+    largest = max((len(text_of(form)) for form in forms), default=0)
     for form in forms:
         delete_element(form)
     convert_tags(tree_cleaning(page, options), options)
-    if largest > len(frame.text_content()):  # it may be most of the page, which trafilatura keeps
+    if forms and largest > len(text_of(frame)):  # it may be most of the page, which trafilatura keeps
         return None
     return frame if len(frame) else None
 
@@ -106,21 +107,33 @@ def _frame(tree: HtmlElement, left: set[str]) -> HtmlElement | None:
     return found
 
 
-@lru_cache(maxsize=4096)
 def _rank(tag: str, names: str, identity: str, role: str, item: str) -> int:
     """The first of trafilatura's expressions for the frame that an element fits."""
-    if names in _BODY_CLASSES or item == "articleBody" or identity == "articleContent":
+    return min(
+        0 if item == "articleBody" else 1 if tag == "article" else 4 if tag == "main" else _NO_FRAME,
+        2 if role == "article" else 4 if role.startswith("main") else _NO_FRAME,
+        _rank_of_id(identity) if identity else _NO_FRAME,
+        _rank_of_class(names) if names else _NO_FRAME,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _rank_of_id(identity: str) -> int:
+    if identity == "articleContent" or _BODY_ID.search(identity):
         return 0
-    if _BODY_ID.search(identity) or _BODY_CLASS.search(names):
-        return 0
-    if tag == "article":
-        return 1
-    if role == "article" or identity in {"article", "story"} or names in _STORY_CLASSES:
+    if identity in {"article", "story"} or _STORY_ID.search(identity):
         return 2
-    if _STORY_ID.search(identity) or _STORY_CLASS.search(names):
-        return 2
-    if identity == "content" or names == "content" or _MAIN_ID.search(identity) or _MAIN_CLASS.search(names):
+    if identity == "content" or _MAIN_ID.search(identity):
         return 3
-    if tag == "main" or names.startswith("main") or identity.startswith("main") or role.startswith("main"):
-        return 4
-    return _NO_FRAME
+    return 4 if identity.startswith("main") else _NO_FRAME
+
+
+@lru_cache(maxsize=4096)
+def _rank_of_class(names: str) -> int:
+    if names in _BODY_CLASSES or _BODY_CLASS.search(names):
+        return 0
+    if names in _STORY_CLASSES or _STORY_CLASS.search(names):
+        return 2
+    if names == "content" or _MAIN_CLASS.search(names):
+        return 3
+    return 4 if names.startswith("main") else _NO_FRAME

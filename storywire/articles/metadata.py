@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 
 from storywire.articles import credits, titles
 from storywire.articles.bylines import MAX_LEVELS
+from storywire.articles.elements import text_of
 from storywire.articles.jsonld import article_object, types
 from storywire.articles.linkedvalues import is_person, items, names, one_line, resolved, strings
 from storywire.articles.prose import squashed
@@ -86,7 +87,7 @@ def from_tree(tree: HtmlElement, linked: list[dict[str, Any]], url: str | None) 
 def _title(
     tree: HtmlElement, article: dict[str, Any], meta: dict[str, list[str]], outlet: list[str], sections: list[str]
 ) -> str | None:
-    headings = [" ".join(heading.text_content().split()) for heading in tree.iter("h1")]
+    headings = [" ".join(text_of(heading).split()) for heading in tree.iter("h1")]
     page = tree.find(".//head/title")
     return titles.reconciled(
         titles.Sources(
@@ -94,7 +95,7 @@ def _title(
             jsonld=_first(*strings(article.get("headline")), *strings(article.get("name"))),
             opengraph=_value(meta, "og:title"),
             card=_value(meta, "twitter:title"),
-            page=page.text_content() if page is not None else None,
+            page=text_of(page) if page is not None else None,
             names=outlet,
             sections=sections,
         )

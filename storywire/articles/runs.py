@@ -13,6 +13,7 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from storywire.articles import words
+from storywire.articles.elements import text_of
 from storywire.articles.prose import clean_lines, squashed
 
 MIN_PARAGRAPH = 10
@@ -55,12 +56,12 @@ def runs(tree: HtmlElement) -> list[Run]:
     outside: dict[HtmlElement, bool] = {}
     found: dict[HtmlElement, Run] = {}
     for element in tree.iter("p"):
-        text = " ".join(element.text_content().split())
+        text = " ".join(text_of(element).split())
         size = words.count(text)
         parent = element.getparent()
         if size < MIN_PARAGRAPH or parent is None or _set_apart(parent, outside):
             continue
-        linked = sum(words.count(link.text_content()) for link in element.iter("a")) if len(element) else 0
+        linked = sum(words.count(text_of(link)) for link in element.iter("a")) if len(element) else 0
         if linked * 2 <= size:
             key = squashed(clean_lines(text[: 3 * BEGINNING]))[:BEGINNING]
             found.setdefault(parent, Run(parent, [])).paragraphs.append(Paragraph(size, key, text))

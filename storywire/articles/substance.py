@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from storywire.articles.elements import text_of
 from storywire.articles.jsonld import article_object, linked_data
 from storywire.articles.prose import prose_words, squashed
 from storywire.articles.teasers import teaser_share
@@ -48,7 +49,7 @@ def _names(tree: HtmlElement, article: dict[str, Any]) -> bool:
     if not isinstance(headline, str) or title is None:
         return False
     own = squashed(headline)
-    return bool(own) and own in squashed(title.text_content())
+    return bool(own) and own in squashed(text_of(title))
 
 
 def _agrees(text: str, article: dict[str, Any]) -> bool:

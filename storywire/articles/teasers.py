@@ -9,6 +9,7 @@ from __future__ import annotations
 from lxml.html import HtmlElement
 
 from storywire.articles import words
+from storywire.articles.elements import text_of
 from storywire.articles.prose import squashed
 
 HEADLINE = 4
@@ -41,14 +42,14 @@ def _cards(tree: HtmlElement) -> list[str]:
     long: dict[HtmlElement, bool] = {}
     for element in tree.iter("a", *_HEADINGS):
         if element.tag == "a":
-            text = element.text_content() if len(element) else element.text or ""
+            text = text_of(element)
             if not element.get("href") or words.count(text) < HEADLINE or not _stands_alone(element):
                 continue
         card = _surroundings(element, long)
         if card in cards:
             continue
         if element.tag == "a" or any(link.get("href") and _stands_alone(link) for link in card.iter("a")):
-            cards[card] = squashed(card.text_content()) + _summary_after(card)
+            cards[card] = squashed(text_of(card)) + _summary_after(card)
     return list(cards.values())
 
 
@@ -69,7 +70,7 @@ def _summary_after(card: HtmlElement) -> str:
     after = card.getnext()
     if card.tag not in _HEADINGS or after is None or after.tag not in {"p", "div"} or _longer_than_card(after):
         return ""
-    return squashed(after.text_content())
+    return squashed(text_of(after))
 
 
 def _stands_alone(link: HtmlElement) -> bool:
@@ -88,5 +89,5 @@ def _stands_alone(link: HtmlElement) -> bool:
 
 def _longer_than_card(element: HtmlElement) -> bool:
     """Whether an element holds more than a teaser; long ones are seen to be so without counting them."""
-    text = element.text_content()
-    return len(text) > 40 * CARD or words.count(text) > CARD
+    text = text_of(element)
+    return len(text) > 40 * CARD or (len(text) > CARD and words.count(text) > CARD)

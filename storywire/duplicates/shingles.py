@@ -76,24 +76,40 @@ def words(text: str) -> list[bytes]:
     """
     for mark in TYPOGRAPHY:
         text = text.replace(mark, " ")
-    if text.isascii():
-        # Most English and much other text ends here, at a tenth of the cost.
-        return text.encode().translate(ASCII).split()
-    text = UNHEARD.sub("", unicodedata.normalize("NFKD", text)).casefold().replace("ı", "i").replace("_", " ")
-    if not _UNSPACED.search(text):
-        found = _WORD.findall(text)
-    else:
-        found = []
-        # Composed again, or a voiced kana would count as two characters.
-        for match in _RUN.finditer(_INSIDE_UNSPACED.sub("", unicodedata.normalize("NFC", text))):
-            run = match[0]
-            span = CHARACTERS_A_WORD if match[1] else SYLLABLES_A_WORD if match[2] else 0
-            if span:
-                found.extend(run[start : start + span] for start in range(max(1, len(run) - span + 1)))
-            else:  # taken apart again: a Korean copy that lost its one Chinese character is still a copy
-                found.append(unicodedata.normalize("NFD", run))
-    # Encoded in one go. A lone surrogate out of a broken page must not stop it.
-    return "\n".join(found).encode(errors="surrogatepass").split(b"\n") if found else []
+    found: list[bytes] = []
+    for line in text.split("\n"):
+        if line.isascii():  # most lines of English and many of other texts, at a tenth of the cost
+            found += line.encode().translate(ASCII).split()
+            continue
+        heard = _heard(line)
+        if _UNSPACED.search(heard):  # there a word may go on behind the end of a line
+            return _encoded(_unspaced(_heard(text)))
+        found += _encoded(_WORD.findall(heard))
+    return found
+
+
+def _heard(text: str) -> str:
+    """A text in NFKD without what copies leave out or write otherwise."""
+    return UNHEARD.sub("", unicodedata.normalize("NFKD", text)).casefold().replace("ı", "i").replace("_", " ")
+
+
+def _unspaced(text: str) -> list[str]:
+    """The words of a text some of which is written without spaces."""
+    found: list[str] = []
+    # Composed again, or a voiced kana would count as two characters.
+    for match in _RUN.finditer(_INSIDE_UNSPACED.sub("", unicodedata.normalize("NFC", text))):
+        run = match[0]
+        span = CHARACTERS_A_WORD if match[1] else SYLLABLES_A_WORD if match[2] else 0
+        if span:
+            found.extend(run[start : start + span] for start in range(max(1, len(run) - span + 1)))
+        else:  # taken apart again: a Korean copy that lost its one Chinese character is still a copy
+            found.append(unicodedata.normalize("NFD", run))
+    return found
+
+
+def _encoded(words: list[str]) -> list[bytes]:
+    """Words in UTF-8, encoded in one go. A lone surrogate out of a broken page must not stop it."""
+    return "\n".join(words).encode(errors="surrogatepass").split(b"\n") if words else []
 
 
 def shingle(text: str, language: str | None = None) -> Hashes:

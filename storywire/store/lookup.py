@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +19,9 @@ from storywire.store import manifest
 from storywire.store.files import StoreError, read_table
 from storywire.store.manifest import Manifest
 from storywire.store.reading import of_one_state
+
+if TYPE_CHECKING:
+    from storywire.store.storylines import Storyline
 
 Row = dict[str, Any]
 
@@ -47,17 +50,29 @@ class Facts:
     stories: dict[str, Row]
 
 
-def explain(one: str, other: str, data: Path | str | None = None) -> Explanation:
-    """Why two articles are the same, or not.
+@overload
+def explain(one: str, other: str, data: Path | str | None = None) -> Explanation: ...
+
+
+@overload
+def explain(one: str, other: None = None, data: Path | str | None = None) -> Storyline: ...
+
+
+def explain(one: str, other: str | None = None, data: Path | str | None = None) -> Explanation | Storyline:
+    """Why two articles are the same, or not; or, given one id, how a story or an event holds together.
 
     Args:
-        one: An article id, an address, or a file name below the raw folder.
-        other: The other one.
+        one: An article id, an address, or a file name below the raw folder; by itself the id of a story or an event.
+        other: The other article.
         data: The data folder; the setting `STORYWIRE_DATA` (default `data`) where not given.
 
     Raises:
         StoreError: A name is unknown or fits several articles; or nothing was published in that folder.
     """
+    if other is None:
+        from storywire.store import storylines  # loads SciPy, a second that two articles are spared
+
+        return storylines.explain(one, data)
     settings = Settings()
     found = facts(Path(data if data is not None else settings.data) / "processed", one, other)
     return explanation.explain(

@@ -33,6 +33,9 @@ What many languages have in common, such as president or million, says what a re
 NAME = 4
 """Consonants a name is known by; further ones differ with case and transcription."""
 
+NAME_WORTH = 0.8
+"""What the weight of a name is multiplied by: other words have its consonants too, now and then."""
+
 SHORT_NAME = 3
 SHORT_WORTH = 0.5
 """What the weight of a name of so few consonants is multiplied by: unrelated words agree in three now and then."""
@@ -67,8 +70,8 @@ def keys(report: Report) -> dict[str, tuple[float, str]]:
     `@` is a place, `#` a number, `~` the consonants of a name, `=` two characters of Han.
 
     >>> found = keys(Report(["вретакос", "греции", "212"], [0.1, 0.3, 0.1], "ru"))
-    >>> sorted((key, weight) for key, (weight, _) in found.items())
-    [('#212', 0.1), ('@GR', 0.14), ('~fltk', 0.1)]
+    >>> sorted((key, round(weight, 6)) for key, (weight, _) in found.items())
+    [('#212', 0.1), ('@GR', 0.14), ('~fltk', 0.08)]
     """
     code = primary(report.language)
     weights = dict(zip(report.terms, map(float, report.weights), strict=True))
@@ -97,11 +100,12 @@ def evidence(one: Report, other: Report) -> list[Tie]:
 
 
 def read_off(told: pa.Table) -> pa.Table:
-    """The keys and weights of articles, given the columns of `Report`."""
+    """The columns of `Report` with keys and their weights in place of terms."""
     found = [keys(Report(*row)) for row in zip(*(told[name].to_pylist() for name in Report._fields), strict=True)]
     return pa.table(
         {
             "terms": pa.array([list(row) for row in found], pa.list_(pa.string())),
+            "language": told["language"],
             "weights": pa.array([[weight for weight, _ in row.values()] for row in found], pa.list_(pa.float32())),
         }
     )
@@ -142,4 +146,4 @@ def _read(term: str, code: str) -> tuple[str, float] | None:
     if FIRST_HAN <= term[0] <= LAST_HAN:
         return f"={term}", 1.0
     kinds = skeleton(term, code)
-    return None if len(kinds) < SHORT_NAME else (f"~{kinds[:NAME]}", 1.0 if len(kinds) >= NAME else SHORT_WORTH)
+    return None if len(kinds) < SHORT_NAME else (f"~{kinds[:NAME]}", NAME_WORTH if len(kinds) >= NAME else SHORT_WORTH)

@@ -51,37 +51,66 @@ def retire(before: pa.Table, after: pa.Table, aliases: pa.Table) -> pa.Table:
     an alias always names a live story, or none. An id that is in use again is no alias.
 
     `why` is split where the articles went to several places, merged where the new story holds articles of another
-    one too, renamed where neither is so, and dissolved where none of them has a story.
+    one too, renamed where neither is so, and dissolved where none of them has a story. `caused_by` is the article that
+    brought it about, see `_cause`.
     """
-    old = {a: s for a, s in _rows(before, "article_id", "story_id") if s is not None}
+    was: dict[str, str | None] = dict(_rows(before, "article_id", "story_id"))
     new: dict[str, str | None] = dict(_rows(after, "article_id", "story_id"))
     live = {story for story in new.values() if story is not None}
     members: defaultdict[str, list[str]] = defaultdict(list)
     origins: defaultdict[str, set[str]] = defaultdict(set)
-    for article, story in old.items():
+    for article, story in was.items():
+        if story is None:
+            continue
         members[story].append(article)
         if (now := new.get(article)) is not None:
             origins[now].add(story)
-    moved: dict[str, tuple[str | None, str]] = {}
+    holds: defaultdict[str, list[str]] = defaultdict(list)
+    for article, now in new.items():
+        if now is not None and len(origins[now] - live):
+            holds[now].append(article)
+    moved: dict[str, tuple[str | None, str, str | None]] = {}
     for story in sorted(members.keys() - live):
         places = Counter(new[article] for article in members[story] if article in new)
         stories = {place: count for place, count in places.items() if place is not None}
         if not stories:
-            moved[story] = (None, "dissolved")
+            moved[story] = (None, "dissolved", _cause(members[story], [], None, was, new))
             continue
         target = min(stories, key=lambda place: (-stories[place], place))
         why = "split" if len(places) > 1 else "merged" if len(origins[target]) > 1 else "renamed"
-        moved[story] = (target, why)
-    earlier = {r: (s, why) for r, s, why in _rows(aliases, "retired_id", "story_id", "why") if r not in live}
-    moved = {**earlier, **moved}
-    final = {retired: (_lead_on(retired, moved, live), why) for retired, (_, why) in moved.items()}
+        moved[story] = (target, why, _cause(members[story], holds[target], target, was, new))
+    known = "caused_by" in aliases.column_names
+    columns = ("retired_id", "story_id", "why", "caused_by") if known else ("retired_id", "story_id", "why")
+    earlier = {row[0]: (row[1], row[2], row[3] if known else None) for row in _rows(aliases, *columns)}
+    moved = {**{retired: told for retired, told in earlier.items() if retired not in live}, **moved}
+    final = {retired: (_lead_on(retired, moved, live), *told[1:]) for retired, told in moved.items()}
     return pa.Table.from_pylist(
         [
-            {"retired_id": retired, "story_id": story, "why": why if story else "dissolved"}
-            for retired, (story, why) in sorted(final.items())
+            {"retired_id": retired, "story_id": story, "why": why if story else "dissolved", "caused_by": cause}
+            for retired, (story, why, cause) in sorted(final.items())
         ],
         schema=STORY_ALIASES.arrow,
     )
+
+
+def _cause(
+    left: list[str], held: list[str], target: str | None, was: dict[str, str | None], new: dict[str, str | None]
+) -> str | None:
+    """The article that retired a story with the articles `left`, whose place one with `held` takes.
+
+    One that came in with the run; else one that was taken away; else one that went elsewhere, or came from there,
+    as articles do whose date or text is another. Of several the smallest id; none where the rules alone changed.
+    """
+    story = was[left[0]]
+    for suspects in (
+        [article for article in held if article not in was],
+        [article for article in left if article not in new],
+        [article for article in left if new.get(article) != target],
+        [article for article in held if was.get(article) != story],
+    ):
+        if suspects:
+            return min(suspects)
+    return None
 
 
 def resolve(story_id: str, aliases: pa.Table) -> str | None:
@@ -90,7 +119,7 @@ def resolve(story_id: str, aliases: pa.Table) -> str | None:
     return targets.get(story_id, story_id)
 
 
-def _lead_on(retired: str, moved: dict[str, tuple[str | None, str]], live: set[str]) -> str | None:
+def _lead_on(retired: str, moved: dict[str, tuple[str | None, str, str | None]], live: set[str]) -> str | None:
     """The live story at the end of a chain of aliases; none where it ends nowhere."""
     seen = {retired}
     story = moved[retired][0]

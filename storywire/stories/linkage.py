@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import linkage
@@ -21,6 +23,9 @@ FLOOR_STEP = 0.02
 
 HALF = 0.5
 """Mean support that a join must exceed."""
+
+DATED = 1 << 7
+"""The bit beside those of the seven weekdays that says an item has a day of publication."""
 
 
 def pieces(count: int, edges: tuple[Ints, Ints, Floats], floor: float, max_members: int = MAX_MEMBERS) -> Ints:
@@ -49,7 +54,15 @@ def pieces(count: int, edges: tuple[Ints, Ints, Floats], floor: float, max_membe
     return part.reshape(-1)
 
 
-def average_linkage(similarity: Floats, support: Floats, threshold: float, cohesion: float) -> Ints:
+def average_linkage(
+    similarity: Floats,
+    support: Floats,
+    threshold: float,
+    cohesion: float,
+    apart: float = 0.0,
+    *,
+    named: Sequence[int] = (),
+) -> Ints:
     """Clusters of a few items from all their similarities, numbered from 0.
 
     Two clusters are joined, the most alike first, while their mean similarity is at least `threshold` and
@@ -57,6 +70,10 @@ def average_linkage(similarity: Floats, support: Floats, threshold: float, cohes
     second rule keeps two close-knit events of one running story apart that share its names and background.
     And more than half of the `support` (0 to 1 for each pair: whether it speaks for joining) must be there: a
     digest that is like both sides does not bring two strangers together.
+
+    `named` has for each item the weekdays it names, a bit each, and `DATED` where its day is known. Two clusters that
+    name weekdays, but none in common, and that have no dates on both sides to go by, must be at least `apart` times as
+    alike as the closer-knit of them is: what Monday's report shares with Wednesday's event may be the running story.
 
     >>> similarity = np.array([[1, 0.9, 0.2], [0.9, 1, 0.2], [0.2, 0.2, 1]])
     >>> average_linkage(similarity, similarity > 0, 0.3, 0.0).tolist()
@@ -73,13 +90,18 @@ def average_linkage(similarity: Floats, support: Floats, threshold: float, cohes
     sound = [True] * count
     members = [np.array([item]) for item in range(count)]
     parent = list(range(2 * count - 1))
+    days = list(named) or [0] * count
     for step, (first, second, height, _) in enumerate(tree.tolist()):
         a, b, node = int(first), int(second), count + step
         between = round(1.0 - height, 6)
         pairs_a, pairs_b, pairs = size[a] * (size[a] - 1) / 2, size[b] * (size[b] - 1) / 2, size[a] * size[b]
         size.append(size[a] + size[b])
         inner.append((inner[a] * pairs_a + inner[b] * pairs_b + between * pairs) / (pairs_a + pairs_b + pairs))
-        needed = round(max(threshold, cohesion * (inner[a] * inner[b]) ** 0.5), 6)
+        least = max(threshold, cohesion * (inner[a] * inner[b]) ** 0.5)
+        if differ(days[a], days[b]):
+            least = max(least, apart * max(inner[a], inner[b]))
+        needed = round(least, 6)
+        days.append(days[a] | days[b])
         members.append(np.concatenate([members[a], members[b]]))
         joined = sound[a] and sound[b] and between >= needed
         sound.append(joined and round(float(support[np.ix_(members[a], members[b])].mean()), 6) > HALF)
@@ -89,3 +111,12 @@ def average_linkage(similarity: Floats, support: Floats, threshold: float, cohes
         parent[node] = parent[parent[node]]
     numbers: dict[int, int] = {}
     return np.array([numbers.setdefault(parent[item], len(numbers)) for item in range(count)], np.int64)
+
+
+def differ(one: int, other: int) -> bool:
+    """Whether two clusters name weekdays, none in common, and are not both dated.
+
+    >>> differ(1, 2), differ(1, 3), differ(1, 0), differ(1 | DATED, 2), differ(1 | DATED, 2 | DATED)
+    (True, False, False, True, False)
+    """
+    return not one & other and bool(one & ~DATED) and bool(other & ~DATED)

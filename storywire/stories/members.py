@@ -40,8 +40,9 @@ class Members:
     """Members by number, in order of the ids of their first articles; all arrays of one length.
 
     `content` is the hash of all that decides how a member compares. `first` and `last` are its days, `NO_DAY` where
-    none is known; `seen_first` and `seen_last` the days on which it was captured. `languages` are numbers, 0 where it
-    is unknown; `keys` are looked up where members in several languages meet.
+    none is known; `seen_first` and `seen_last` the days on which it was captured. `languages` are
+    numbers, 0 where it is unknown; `keys` are looked up where members in several languages meet. Neither is there where
+    languages do not matter.
     """
 
     content: Hashes
@@ -49,30 +50,30 @@ class Members:
     last: Ints
     seen_first: Ints
     seen_last: Ints
-    words: NDArray[np.float64]
     vectors: Lookup
-    languages: Ints
-    keys: Lookup
+    languages: Ints | None = None
+    keys: Lookup | None = None
 
     def items(self, rows: Ints) -> Items:
         """Some members to be compared with each other."""
-        keys = self.keys.matrix(rows) if self._several(rows) else None
+        keys = self.keys.matrix(rows) if self.keys and self._several(rows) else None
         return self._items(rows, self.vectors.matrix(rows), keys)
 
     def pair(self, rows: Ints, columns: Ints) -> tuple[Items, Items]:
         """Some members to be compared with others."""
         one, other = self.vectors.matrices(rows, columns)
-        keys = self.keys.matrices(rows, columns) if self._several(rows, columns) else (None, None)
+        several = self.keys and self._several(np.concatenate([rows, columns]))
+        keys = self.keys.matrices(rows, columns) if self.keys and several else (None, None)
         return self._items(rows, one, keys[0]), self._items(columns, other, keys[1])
 
-    def _several(self, *members: Ints) -> bool:
+    def _several(self, rows: Ints) -> bool:
         """Whether the members are in more than one language."""
-        known = [self.languages[rows] for rows in members]
-        return np.unique(np.concatenate([some[some > 0] for some in known])).size > 1
+        known = np.zeros(0, np.int64) if self.languages is None else self.languages[rows]
+        return np.unique(known[known > 0]).size > 1
 
     def _items(self, rows: Ints, vectors: Any, keys: Any) -> Items:
-        spoken = None if keys is None else self.languages[rows]
-        return Items(vectors, self.first[rows], self.last[rows], self.words[rows], spoken, keys)
+        spoken = None if keys is None or self.languages is None else self.languages[rows]
+        return Items(vectors, self.first[rows], self.last[rows], spoken, keys)
 
     @property
     def cell(self) -> Ints:
@@ -105,21 +106,13 @@ def cells(first: Ints, seen: Ints) -> Ints:
     return np.where(first == NO_DAY, undated, _month(first))
 
 
-def of_reports(
-    identity: Hashes,
-    first: Ints,
-    seen: Ints,
-    words: NDArray[np.float64],
-    vectors: Lookup,
-    languages: Ints,
-    keys: Lookup,
-) -> Members:
+def of_reports(identity: Hashes, first: Ints, seen: Ints, vectors: Lookup) -> Members:
     """Reports as members; `identity` is the hash of what each is read from."""
     content = mixed(identity + mixed(first.astype(np.uint64)) + np.uint64(3) * mixed(seen.astype(np.uint64)))
-    return Members(content, first, first, seen, seen, words, vectors, languages, keys)
+    return Members(content, first, first, seen, seen, vectors)
 
 
-def of_events(reports: Members, event: Ints, vectors: Lookup, keys: Lookup) -> Members:
+def of_events(reports: Members, event: Ints, vectors: Lookup, keys: Lookup | None = None) -> Members:
     """Events as members; `event` is the number of each report's, counted in order of their first reports.
 
     An event is in the language of its first report.
@@ -127,11 +120,9 @@ def of_events(reports: Members, event: Ints, vectors: Lookup, keys: Lookup) -> M
     count = int(event.max(initial=-1)) + 1
     first, last = spans(reports.first, reports.last, event, count)
     seen_first, seen_last = spans(reports.seen_first, reports.seen_last, event, count)
-    size = np.bincount(event, minlength=count)
-    words = np.bincount(event, weights=reports.words, minlength=count) / np.maximum(size, 1)
-    languages = reports.languages[np.unique(event, return_index=True)[1]]
+    spoken = None if reports.languages is None else reports.languages[np.unique(event, return_index=True)[1]]
     content = of_sets(reports.content, event, count)
-    return Members(content, first, last, seen_first, seen_last, words, vectors, languages, keys)
+    return Members(content, first, last, seen_first, seen_last, vectors, spoken, keys)
 
 
 def spans(first: Ints, last: Ints, group: Ints, count: int) -> tuple[Ints, Ints]:

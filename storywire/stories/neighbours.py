@@ -6,6 +6,8 @@ run compares what is new with the rest.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -18,31 +20,71 @@ from storywire.stories.similarity import NO_DAY, Scale, between
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Edges = tuple[Ints, Ints, Floats]
 
 MICRO = 1_000_000
 """Similarities have six decimals and are kept as whole numbers."""
 
+Further = Callable[[Ints, Ints], tuple[Floats, Floats]]
+"""Gives two further figures of pairs of members, six decimals each."""
 
-def edges(members: Members, scale: Scale, horizon_days: int, name: str, kept: Kept) -> Edges:
-    """Every pair at or above the threshold, once: smaller number, larger number, similarity; ascending.
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs of members at or above the threshold, each once: the smaller number, the larger, the similarity.
+
+    `further` are the figures that were asked for beside it, zeros where none were.
+    """
+
+    left: Ints
+    right: Ints
+    alike: Floats
+    further: tuple[Floats, Floats]
+
+    def pick(self, places: Ints | NDArray[np.bool_]) -> Pairs:
+        """Some of the pairs."""
+        one, other = self.further
+        return Pairs(self.left[places], self.right[places], self.alike[places], (one[places], other[places]))
+
+
+def pairs(
+    members: Members, scale: Scale, horizon_days: int, name: str, kept: Kept, further: Further | None = None
+) -> Pairs:
+    """Every pair at or above the threshold, ascending.
 
     A member without a date is compared with what was published, or captured undated, within `horizon_days` before its
     own capture: where that is unknown, with everything.
     """
-    parts = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))]
     cell = members.cell
+    parts = []
     for number, rows in by_home(cell):
         before = _near(members, rows, np.flatnonzero(cell < number), scale, horizon_days)
         columns = np.concatenate([before, rows])
         key = digest(repr(scale), horizon_days, members.content[rows], members.content[columns])
         file = f"{name}-{cell_name(number)}"
-        found = kept.keep(file, key, partial(_renewed, members, rows, columns, scale, horizon_days, kept, file))
-        parts.append((rows[found["row"]], columns[found["column"]], found["micro"] / MICRO))
-    left, right, value = (np.concatenate(column) for column in zip(*parts, strict=True))
-    left, right = np.minimum(left, right), np.maximum(left, right)
-    order = np.lexsort((right, left))
-    return left[order], right[order], value[order]
+        cut = _Cut(members, scale, horizon_days, rows, columns)
+        found = kept.keep(file, key, partial(_renewed, cut, further, kept, file))
+        left, right = rows[found["row"]], columns[found["column"]]
+        figures = [found[each] / MICRO for each in _FIGURES]
+        parts.append((np.minimum(left, right), np.maximum(left, right), *figures))
+    none = np.empty(0, np.int64), np.empty(0, np.int64), *(np.empty(0) for _ in _FIGURES)
+    left, right, alike, one, other = (np.concatenate(column) for column in zip(none, *parts, strict=True))
+    return Pairs(left, right, alike, (one, other)).pick(np.lexsort((right, left)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """One cell's members (`rows`) and those they are compared with (`columns`): what they can touch, and themselves."""
+
+    members: Members
+    scale: Scale
+    horizon_days: int
+    rows: Ints
+    columns: Ints
+
+    @property
+    def told(self) -> NDArray[np.uint8]:
+        """What the pairs depend on beside the members."""
+        return np.frombuffer(f"{self.scale!r} {self.horizon_days}".encode(), dtype=np.uint8)
 
 
 def _near(members: Members, rows: Ints, columns: Ints, scale: Scale, horizon_days: int) -> Ints:
@@ -66,53 +108,53 @@ def _near(members: Members, rows: Ints, columns: Ints, scale: Scale, horizon_day
     return near
 
 
-def _compared(members: Members, rows: Ints, columns: Ints, scale: Scale, horizon_days: int) -> Edges:
+def _compared(cut: _Cut, rows: Ints, columns: Ints) -> tuple[Ints, Ints, Floats]:
     """The pairs of a row and a column at or above the threshold, by their numbers among all members."""
-    columns = _near(members, rows, columns, scale, horizon_days)
-    rows = _near(members, columns, rows, scale, horizon_days)
-    left, right, value = between(*members.pair(rows, columns), scale)
+    members = cut.members
+    columns = _near(members, rows, columns, cut.scale, cut.horizon_days)
+    rows = _near(members, columns, rows, cut.scale, cut.horizon_days)
+    left, right, value = between(*members.pair(rows, columns), cut.scale)
     left, right = rows[left], columns[right]
-    meet = (left != right) & _may_meet(members, left, right, horizon_days)
+    meet = (left != right) & _may_meet(members, left, right, cut.horizon_days)
     return left[meet], right[meet], value[meet]
 
 
-def _renewed(
-    members: Members, rows: Ints, columns: Ints, scale: Scale, horizon_days: int, kept: Kept, file: str
-) -> Arrays:
+def _renewed(cut: _Cut, further: Further | None, kept: Kept, file: str) -> Arrays:
     """The pairs of one cell: those kept of members that are still there, and those of new ones."""
-    mine, theirs = members.content[rows], members.content[columns]
+    rows, columns = cut.rows, cut.columns
+    mine, theirs = (cut.members.content[each] for each in (rows, columns))
     last = kept.last(file)
-    if not last or last["scale"].tobytes() != _told(scale, horizon_days).tobytes():
+    if not last or last["told"].tobytes() != cut.told.tobytes():
         last = {name: np.empty(0, kind) for name, kind in _KINDS.items()}
     fresh = rows[~np.isin(mine, last["rows"])]
-    further = columns[~np.isin(theirs, last["columns"])]
-    parts = [_compared(members, fresh, columns, scale, horizon_days)]
-    parts.append(_compared(members, np.setdiff1d(rows, fresh), further, scale, horizon_days))
+    parts = [_compared(cut, fresh, columns)]
+    parts.append(_compared(cut, np.setdiff1d(rows, fresh), columns[~np.isin(theirs, last["columns"])]))
     left, right, value = (np.concatenate(column) for column in zip(*parts, strict=True))
+    figures = [value, *(further(left, right) if further else (np.zeros(value.size), np.zeros(value.size)))]
     one, other = _place(theirs, last["rows"])[last["row"]], _place(theirs, last["columns"])[last["column"]]
     still = (one >= 0) & (other >= 0)
-    place = np.full(members.content.size, -1)
+    place = np.full(cut.members.content.size, -1)
     place[columns] = np.arange(columns.size)
     left, right = np.append(place[left], one[still]), np.append(place[right], other[still])
-    micro = np.append(np.rint(value * MICRO).astype(np.int64), last["micro"][still])
     # Rows stand last among the columns; a pair of two rows may come twice.
     low, high = np.minimum(left, right), np.maximum(left, right)
     once = np.unique(high * columns.size + low, return_index=True)[1]
+    micro = {
+        name: np.append(np.rint(values * MICRO).astype(np.int32), last[name][still])[once]
+        for name, values in zip(_FIGURES, figures, strict=True)
+    }
     return {
-        "scale": _told(scale, horizon_days),
+        "told": cut.told,
         "rows": mine,
         "columns": theirs,
         "row": (high[once] - (columns.size - rows.size)).astype(np.int32),
         "column": low[once].astype(np.int32),
-        "micro": micro[once].astype(np.int32),
+        **micro,
     }
 
 
-_KINDS = {"rows": np.uint64, "columns": np.uint64, "row": np.int32, "column": np.int32, "micro": np.int32}
-
-
-def _told(scale: Scale, horizon_days: int) -> NDArray[np.uint8]:
-    return np.frombuffer(f"{scale!r} {horizon_days}".encode(), dtype=np.uint8)
+_FIGURES = ("alike", "one", "other")
+_KINDS = {"rows": np.uint64, "columns": np.uint64, **dict.fromkeys(("row", "column", *_FIGURES), np.int32)}
 
 
 def _place(there: Hashes, asked: Hashes) -> Ints:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from storywire.components import Arrays, Kept, by_home, digest, homes
 from storywire.hashes import Hashes, of_sets
-from storywire.stories.linkage import MAX_MEMBERS, average_linkage, pieces
+from storywire.stories import linkage
+from storywire.stories.linkage import MAX_MEMBERS
 from storywire.stories.members import cell_name
 
 Ints = NDArray[np.int64]
@@ -26,14 +27,16 @@ def partition(
     cell: Ints,
     edges: tuple[Ints, Ints, Floats],
     compare: Compare,
-    rule: tuple[float, float],
+    rule: tuple[float, ...],
     name: str,
     kept: Kept,
     max_members: int = MAX_MEMBERS,
+    named: Ints | None = None,
 ) -> Ints:
     """A cluster number for each member: average linkage inside each component of `edges`.
 
-    `edges` are all pairs at or above the threshold; `rule` is threshold and cohesion. A mean never exceeds its largest
+    `edges` are all pairs at or above the threshold; `rule` is threshold, cohesion and, with `named`,
+    `apart` (see `linkage.average_linkage`). A mean never exceeds its largest
     part, so two clusters whose average reaches the threshold share an edge: working by component gives what all pairs
     at once would give. Components of more than `max_members` are taken apart first, see `linkage.pieces`.
 
@@ -41,14 +44,14 @@ def partition(
     alone; it is kept with the month (`cell`) of its first one.
     """
     count = content.size
-    piece = pieces(count, edges, rule[0], max_members)
+    piece = linkage.pieces(count, edges, rule[0], max_members)
     home = homes(piece, cell, np.ones(count, dtype=np.bool_))
     label = np.zeros(count, np.int64)
     for number, items in by_home(home):
         in_order = items[np.argsort(piece[items], kind="stable")]  # piece by piece, members ascending
         sizes = np.unique(piece[in_order], return_counts=True)[1]
         file = f"{name}-{cell_name(number)}"
-        make = bound(_joined, content, in_order, sizes, compare, rule, kept, file)
+        make = bound(_joined, content, in_order, sizes, compare, rule, named, kept, file)
         label[in_order] = kept.keep(file, digest(rule, content[in_order], sizes), make)["label"]
     return numbered(piece * (int(label.max(initial=0)) + 1) + label)
 
@@ -58,7 +61,8 @@ def _joined(
     in_order: Ints,
     sizes: Ints,
     compare: Compare,
-    rule: tuple[float, float],
+    rule: tuple[float, ...],
+    named: Ints | None,
     kept: Kept,
     file: str,
 ) -> Arrays:
@@ -76,7 +80,8 @@ def _joined(
     fresh = [piece for piece in members if piece not in known]
     compared = compare([members[piece] for piece in fresh])
     for piece, (similarity, support) in zip(fresh, compared, strict=True):
-        known[piece] = average_linkage(similarity, support, *rule).astype(np.int32)
+        days = () if named is None else named[members[piece]].tolist()
+        known[piece] = linkage.average_linkage(similarity, support, *rule, named=days).astype(np.int32)
     label = np.concatenate([known[piece] for piece in members])
     return {"rule": told, "piece": hashes, "size": sizes.astype(np.int64), "label": label}
 

@@ -23,9 +23,6 @@ DECIMALS = 6
 BLOCK_CELLS = 4_000_000
 """Pairs looked at in one go: a product of at most this many cells, some 50 MB."""
 
-SHORT_WORDS, LONG_WORDS = 100, 450
-"""Words between which the doubt about undated pairs grows; where labelled and real pages lie."""
-
 
 @dataclass(frozen=True, slots=True)
 class Items:
@@ -39,7 +36,6 @@ class Items:
     vectors: Any
     first: Ints
     last: Ints
-    words: Floats
     languages: Ints | None = None
     keys: Any = None
 
@@ -47,7 +43,7 @@ class Items:
         """The items of these rows, in this order."""
         languages = None if self.languages is None else self.languages[rows]
         keys = None if self.keys is None else self.keys[rows]
-        return Items(self.vectors[rows], self.first[rows], self.last[rows], self.words[rows], languages, keys)
+        return Items(self.vectors[rows], self.first[rows], self.last[rows], languages, keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +51,22 @@ class Scale:
     """What similarity means for events, or for stories.
 
     `sigma` (days): the cosine of dated items fades as a Gaussian of the days between them.
-    `undated` (words): without two days the cosine is multiplied by `undated` over the length of the
-    shorter text. Long texts share the background of a running story, and only days could tell it from
-    the event; the longer both are, the more alike they must be.
+    `undated`: without two days the cosine is multiplied by this.
     `threshold`: the least average similarity of two clusters that are joined.
-    `cohesion`: see `linkage.average_linkage`.
-    `across`: what the product of the keys of two items in different languages counts, where that is more than the
-    cosine of their terms.
+    `cohesion`, `apart`: see `linkage.average_linkage`.
+    `power`: what the weights of terms are raised to, see `vectors.Vectors`.
+    `across`, `sure`: what the product of the keys of two items in different languages is multiplied by, where that is
+    more than the cosine of their terms; it counts from so many times the threshold on.
     """
 
     sigma: float
     undated: float
     threshold: float
     cohesion: float
+    apart: float = 0.0
+    power: float = 1.0
     across: float = 0.0
+    sure: float = 1.0
 
     @property
     def window(self) -> int:
@@ -80,15 +78,14 @@ def fade(one: Items, other: Items, rows: Ints, columns: Ints, scale: Scale) -> F
     """Factor on the cosine of each pair (row of one, row of the other), in (0, 1]."""
     gap = np.maximum(np.maximum(one.first[rows] - other.last[columns], other.first[columns] - one.last[rows]), 0)
     dated = (one.first[rows] != NO_DAY) & (other.first[columns] != NO_DAY)
-    shorter = np.clip(np.minimum(one.words[rows], other.words[columns]), SHORT_WORDS, LONG_WORDS)
     near = np.exp(-0.5 * np.square(np.where(dated, gap, 0) / scale.sigma))
-    faded: Floats = np.where(dated, near, np.minimum(1.0, scale.undated / shorter))
+    faded: Floats = np.where(dated, near, scale.undated)
     return faded
 
 
 def dense(items: Items, scale: Scale) -> Floats:
     """All pairwise similarities of a few items, as a symmetric matrix."""
-    count = len(items.words)
+    count = len(items.first)
     every = np.arange(count)
     cosine = _across(items.vectors @ items.vectors.T, items, items, every, every, scale).toarray()
     factor = fade(items, items, every[:, None], every[None, :], scale)
@@ -174,7 +171,9 @@ def _across(cosines: Any, one: Items, other: Items, rows: Ints, columns: Ints, s
     for language in np.unique(left[left > 0]).tolist():
         mine, theirs = np.flatnonzero(left == language), np.flatnonzero((right > 0) & (right != language))
         part = sparse.coo_matrix(one.keys[rows[mine]] @ other.keys[columns[theirs]].T.tocsr())
-        found.append((mine[part.row], theirs[part.col], scale.across * part.data))
+        value = np.round(scale.across * part.data, DECIMALS)
+        sure = value >= round(scale.sure * scale.threshold, DECIMALS)
+        found.append((mine[part.row[sure]], theirs[part.col[sure]], value[sure]))
     if not found:
         return cosines
     places = [np.concatenate(place) for place in zip(*found, strict=True)]

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
+from storywire.names.forms import key
+from storywire.stories.labels import label
 from storywire.stories.words import fold, normal_form, primary
 
 KEYWORDS = 8
 """Terms shown for an event or a story."""
+
+NAMES = 8
+"""People, places and countries shown."""
+
+LEAST_SHARE = 0.2
+"""Share of the reports that must name a person or a place for it to be the story's."""
 
 _SPELLING = re.compile(r"[^\W_]+")
 
@@ -27,13 +35,11 @@ class Article(NamedTuple):
     title: str | None
     language: str | None
     published_on: date | None
+    people: list[str] | None
+    places: list[str] | None
+    countries: list[str] | None
     terms: list[str] | None
     weights: list[float] | None
-
-
-def founder(articles: Iterable[Article]) -> Article:
-    """The earliest report, undated ones last, then the one with the smallest id."""
-    return min((a for a in articles if a.is_lead), key=_age)
 
 
 def describe(articles: list[Article]) -> dict[str, Any]:
@@ -42,10 +48,11 @@ def describe(articles: list[Article]) -> dict[str, Any]:
     leads = sorted((a for a in articles if a.is_lead), key=lambda a: a.article_id)
     lead = min(leads, key=lambda a: (-copies[a.duplicate_group], *_age(a)))
     days = [a.published_on for a in articles if a.published_on]
+    keywords = _keywords(leads)
     spoken = Counter(a.language for a in articles if a.language and a.language != "und")
     return {
-        "label": lead.title,
-        "keywords": _keywords(leads),
+        "label": label(lead.title, lead.site, keywords),
+        "keywords": keywords,
         "first_on": min(days, default=None),
         "last_on": max(days, default=None),
         "n_articles": len(articles),
@@ -53,6 +60,10 @@ def describe(articles: list[Article]) -> dict[str, Any]:
         "n_sites": len({a.site for a in articles if a.site}),
         "n_sources": len({lead.originator for lead in leads}),
         "languages": sorted(spoken, key=lambda language: (-spoken[language], language)),
+        "people": _named([lead.people or [] for lead in leads]),
+        "places": _named([lead.places or [] for lead in leads]),
+        "countries": _named([lead.countries or [] for lead in leads]),
+        "articles_per_day": [{"day": day, "articles": count} for day, count in sorted(Counter(days).items())],
         "lead_article": lead.article_id,
     }
 
@@ -60,6 +71,24 @@ def describe(articles: list[Article]) -> dict[str, Any]:
 def _age(article: Article) -> tuple[date, str]:
     """Key that puts the earliest first, undated last, equals by id."""
     return (article.published_on or date.max, article.article_id)
+
+
+def _named(lists: list[list[str]]) -> list[str]:
+    """The names that most reports have, each in its usual spelling.
+
+    First and last word make the same person with and without a middle name; of equals the first by alphabet.
+    """
+    reports: Counter[tuple[str, str]] = Counter()
+    spelled: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for names in lists:
+        keyed = {name: key(name).split() for name in names}
+        reports.update({(words[0], words[-1]) for words in keyed.values() if words})
+        for name, words in keyed.items():
+            if words:
+                spelled[words[0], words[-1]][name] += 1
+    usual = {one: min(seen, key=lambda s: (-seen[s], len(s), s)) for one, seen in spelled.items()}
+    enough = [one for one, count in reports.items() if count >= LEAST_SHARE * len(lists)]
+    return [usual[one] for one in sorted(enough, key=lambda one: (-reports[one], usual[one]))[:NAMES]]
 
 
 def _keywords(leads: list[Article]) -> list[str]:
@@ -71,16 +100,17 @@ def _keywords(leads: list[Article]) -> list[str]:
     least = sorted(sums.values())[-KEYWORDS:][:1]
     # Rounded, so that the order of equal terms rests on their spelling; only what can be among the heaviest is.
     near = [(-round(weight, 6), term) for term, weight in sums.items() if weight >= least[0] - 1e-6]
-    best = sorted(near)[:KEYWORDS]
-    spelling = _spellings(leads)
-    return [spelling.get(term, term) for _, term in best]
+    best = [term for _, term in sorted(near)[:KEYWORDS]]
+    spelling = _spellings(leads, set(best))
+    return [spelling.get(term, term) for term in best]
 
 
-def _spellings(leads: list[Article]) -> dict[str, str]:
-    """For each term of the headlines its usual spelling: of equals the shortest, then the first by alphabet."""
+def _spellings(leads: list[Article], terms: Collection[str]) -> dict[str, str]:
+    """The usual spelling of terms in headlines and of people: of equals the shortest, then the first by alphabet."""
     seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for lead in leads:
         code = primary(lead.language)
-        for spelling in _SPELLING.findall(lead.title or ""):
-            seen[normal_form(fold(spelling, code), code)][spelling] += 1
+        for spelling in _SPELLING.findall(" ".join([lead.title or "", *(lead.people or ())])):
+            if (term := normal_form(fold(spelling, code), code)) in terms:
+                seen[term][spelling] += 1
     return {term: min(found, key=lambda s: (-found[s], len(s), s)) for term, found in seen.items()}

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from storywire.components import Arrays, Kept, by_home, digest
 from storywire.hashes import Hashes, of_names
+from storywire.stories import weekdays
 from storywire.stories.members import cell_name
 
 Ints = NDArray[np.int64]
@@ -30,7 +31,9 @@ SIEVE_BITS = 22
 class Vectors:
     """The vector of report `i` has the terms and weights `begin[i]` to `begin[i] + count[i]` of part `part[i]`.
 
-    A term is its 64-bit hash; within a report terms ascend.
+    A term is its 64-bit hash; within a report terms ascend. Weights are raised to `power` and brought to length 1 again
+    when they are looked up: below 1, many shared terms count for more than a few heavy ones. `named` is the weekday
+    each report names, as a bit.
     """
 
     terms: Sequence[Hashes]
@@ -38,6 +41,8 @@ class Vectors:
     part: Ints
     begin: Ints
     count: Ints
+    named: NDArray[np.uint8]
+    power: float = 1.0
 
     def matrix(self, rows: Ints) -> Any:
         """The vectors of some reports as a CSR matrix, terms in columns in order of their hashes.
@@ -67,6 +72,10 @@ class Vectors:
             source = np.repeat(self.begin[rows[mine]], sizes) + inside
             target = np.repeat(ends[mine] - sizes, sizes) + inside
             terms[target], weights[target] = self.terms[part][source], self.weights[part][source]
+        if self.power != 1.0:
+            weights **= self.power
+            owner = np.repeat(np.arange(rows.size), counts)
+            weights /= np.sqrt(np.bincount(owner, weights=weights * weights, minlength=rows.size))[owner]
         return terms, weights
 
     def _sifted(self, rows: Ints, known: Hashes) -> Any:
@@ -145,15 +154,16 @@ def load(leads: pa.Table, identity: Hashes, cell: Ints, read: Read, kept: Kept, 
     part, begin, count = (np.zeros(identity.size, np.int64) for _ in range(3))
     terms: list[Hashes] = []
     weights: list[NDArray[np.float32]] = []
+    named = np.zeros(identity.size, np.uint8)
     for number, rows in by_home(cell):
         name = f"{kind}-{cell_name(number)}"
         make = partial(_renewed, leads, identity, rows, read, kept, name)
         found = kept.keep(name, digest(identity[rows]), make)
-        part[rows], count[rows] = len(terms), found["count"]
+        part[rows], count[rows], named[rows] = len(terms), found["count"], found["named"]
         begin[rows] = np.cumsum(found["count"], dtype=np.int64) - found["count"]
         terms.append(found["term"])
         weights.append(found["weight"])
-    return Vectors(terms, weights, part, begin, count)
+    return Vectors(terms, weights, part, begin, count, named)
 
 
 def _renewed(leads: pa.Table, identity: Hashes, rows: Ints, read: Read, kept: Kept, name: str) -> Arrays:
@@ -161,34 +171,37 @@ def _renewed(leads: pa.Table, identity: Hashes, rows: Ints, read: Read, kept: Ke
     last = kept.last(name)
     before = last.get("report", np.empty(0, np.uint64))
     fresh = rows[~np.isin(identity[rows], before)]
-    made = _hashed(read(leads.take(pa.array(fresh)), ["terms", "weights"]))
-    both = [(made["term"], made["weight"], made["count"])]
-    if last:
-        both.append((last["term"], last["weight"], last["count"]))
-    terms, weights, counts = (np.concatenate(column) for column in zip(*both, strict=True))
+    both = [last] if last else []
+    if fresh.size:
+        both.insert(0, _hashed(read(leads.take(pa.array(fresh)), ["terms", "weights", "language"])))
+    terms, weights, counts, named = (
+        np.concatenate([made[name] for made in both]) for name in ("term", "weight", "count", "named")
+    )
     begins = np.cumsum(counts, dtype=np.int64) - counts
     held = np.concatenate([identity[fresh], before])
     order = np.argsort(held, kind="stable")
     source = order[np.searchsorted(held, identity[rows], sorter=order)]
-    found = Vectors([terms], [weights], np.zeros(held.size, np.int64), begins, counts)
+    found = Vectors([terms], [weights], np.zeros(held.size, np.int64), begins, counts, named)
     packed, loads = found._told(source)
     return {
         "report": identity[rows],
         "count": counts[source].astype(np.int32),
+        "named": named[source],
         "term": packed,
         "weight": loads.astype(np.float32),
     }
 
 
 def _hashed(told: pa.Table) -> Arrays:
-    """Lists of terms and weights as hashes and weights, ascending by hash inside each list."""
+    """Lists of terms and weights as hashes and weights, ascending by hash inside each list, and the weekdays named."""
     terms, weights = (_plain(told[name]) for name in ("terms", "weights"))
     counts = pc.fill_null(pc.list_value_length(terms), 0).to_numpy().astype(np.int64)
     coded = pc.list_flatten(terms).dictionary_encode()
     hashes = of_names(coded.dictionary.to_pylist())[coded.indices.to_numpy()]
     loads = pc.list_flatten(weights).to_numpy().astype(np.float32)
     order = np.lexsort((hashes, np.repeat(np.arange(counts.size), counts)))
-    return {"count": counts.astype(np.int32), "term": hashes[order], "weight": loads[order]}
+    named = weekdays.named(coded, counts, told["language"].to_pylist())
+    return {"count": counts.astype(np.int32), "named": named, "term": hashes[order], "weight": loads[order]}
 
 
 def _plain(column: pa.ChunkedArray) -> pa.Array:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import logging
 
+from lxml.html import document_fromstring
+
 from storywire import pages
+from storywire.articles import extraction
 from storywire.capture import Capture
 
 PAGE = b"""<html lang="en"><head><title>Kiosk opens</title></head><body><article><h1>Kiosk opens</h1>
@@ -22,3 +25,4 @@ and the first coffee was served to the builder who had mended its roof, its owne
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 pages.normalise(pages.clean(Capture(PAGE, "html", "warm.html")) | {"captured_at": None})
+extraction.in_good_paragraphs(document_fromstring(PAGE))  # reads justext's common words of a hundred languages

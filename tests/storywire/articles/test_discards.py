@@ -4,10 +4,11 @@ import random
 
 import pytest
 from lxml.html import HtmlElement, fragment_fromstring, tostring
+from trafilatura.htmlprocessing import link_density_test
 from trafilatura.main_extractor import prune_unwanted_sections
 from trafilatura.settings import TAG_CATALOG, Extractor
 
-from storywire.articles.discards import without_unwanted
+from storywire.articles.discards import _is_long_text, without_unwanted
 
 NAMES = (
     *("story-text", "share", "sharing", "share-bar", "social", "newsletter-box", "tags", "sidebar-right", "author"),
@@ -62,3 +63,20 @@ def test_some_frames_lose_parts_and_some_keep_all() -> None:
         without_unwanted(after)
         shorter += len(after.text_content()) < len(before.text_content())
     assert 100 < shorter < 200
+
+
+def test_no_block_is_taken_for_long_text_that_the_test_of_links_would_take() -> None:
+    lot = random.Random(1)  # noqa: S311 - a test must repeat itself
+    passed = taken = 0
+    for _ in range(2000):
+        tag = lot.choice(("div", "list", "p"))
+        links = "".join(f"<ref> {'anchor ' * lot.randint(0, 30)}</ref>, " for _ in range(lot.choice((1, 1, 2, 6))))
+        after = lot.choice(("", "<p>rope</p>"))
+        around = fragment_fromstring(f"<div><{tag}>{'winter ' * lot.randint(0, 30)}{links}</{tag}>{after}</div>")
+        verdict = link_density_test(around[0])
+        if _is_long_text(around[0]):
+            passed += 1
+            assert verdict == (False, False)
+        taken += verdict != (False, False)
+    assert passed > 500
+    assert taken > 200

@@ -73,6 +73,19 @@ def test_line_breaks_inside_chinese_change_nothing():
     assert shingle(text).tolist() == shingle(wrapped).tolist()
 
 
+LINES = st.lists(
+    st.sampled_from(
+        ["Ferry sinks", "Zürich_Straße", "e\u0301tat ½", "東京都で", "ﾎﾟﾝﾄﾞ", "สภา", "한국어 中", "\u0301", "", "ΟΔΟΣ"]
+    )
+)
+
+
+@given(LINES)
+def test_lines_read_one_by_one_have_the_words_of_the_whole(lines: list[str]):
+    # A line separator is no ASCII, and no end of a line to `words`: all is one line to it.
+    assert words("\n".join(lines)) == words("\u2028".join(["", *lines, ""]))
+
+
 def test_vowel_signs_do_not_break_hindi_or_arabic_words():
     assert [word.decode() for word in words("पूर्वी नगर")] == ["पूर्वी", "नगर"]
     assert shingle("مُدِيرُ المَدْرَسَةِ").tolist() == shingle("مدير المدرسة").tolist()

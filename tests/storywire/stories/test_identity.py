@@ -77,6 +77,36 @@ def test_an_id_in_use_again_is_no_alias():
     assert rows(retire(placed(a="s2", b="s2"), placed(a="s1", b="s1"), first)) == {"s2": ("s1", "renamed")}
 
 
+def cause(before: dict, after: dict) -> dict[str, str | None]:
+    got = retire(placed(**before), placed(**after), NONE)
+    return dict(zip(got["retired_id"].to_pylist(), got["caused_by"].to_pylist(), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({"b": "s1", "c": "s1", "d": "s2"}, {"b": "s1", "c": "s1", "d": "s1", "e": "s1"}, {"s2": "e"}),
+        ({"b": "s2", "c": "s2"}, {"a": "s1", "b": "s1", "c": "s1"}, {"s2": "a"}),
+        ({"a": "s1", "b": "s1", "c": "s1"}, {"b": "s2", "c": "s2"}, {"s1": "a"}),
+        ({"a": "s1", "b": "s1", "c": "s1"}, {"a": "s3", "b": "s2", "c": "s2"}, {"s1": "a"}),
+        ({"a": "s1", "b": "s2"}, {"a": "s1", "b": "s1"}, {"s2": "a"}),
+        ({"a": "s1", "b": "s1"}, {"a": "s2", "b": "s2"}, {"s1": None}),
+        ({"a": "s1", "b": "s1"}, {"a": None}, {"s1": "b"}),
+    ],
+    ids=["merged", "an earlier report", "founder gone", "split", "moved", "rules", "dissolved"],
+)
+def test_an_alias_names_the_article_that_brought_it_about(before: dict, after: dict, expected: dict):
+    assert cause(before, after) == expected
+
+
+def test_the_cause_of_an_earlier_change_stays():
+    first = retire(placed(b="s3", c="s3"), placed(a="s2", b="s2", c="s2"), NONE)
+    second = retire(placed(a="s2", b="s2", c="s2"), placed(**{"0": "s1"}, a="s1", b="s1", c="s1"), first)
+    assert second["caused_by"].to_pylist() == ["0", "a"]
+    earlier = first.drop_columns("caused_by")  # as tables were written before the column was there
+    assert retire(placed(a="s2"), placed(a="s2"), earlier)["caused_by"].to_pylist() == [None]
+
+
 def test_an_unknown_id_stands_for_itself():
     assert resolve("s9", NONE) == "s9"
 

@@ -62,8 +62,8 @@ def on_disk(folder: Path, rows: Rows) -> tuple[Clusters, Watched, list[str]]:
 
     def read(part: pa.Table, columns: list[str]) -> pa.Table:
         asked.extend(part["article_id"].to_pylist())
-        place = pc.index_in(part["capture_id"], everything["capture_id"])
-        return everything.select(columns).take(place)
+        place, there = pc.index_in(part["capture_id"], everything["capture_id"]), everything.column_names
+        return pa.table({n: everything[n].take(place) if n in there else pa.nulls(len(part)) for n in columns})
 
     found = cluster(everything.drop_columns(list(READ)), read=read, kept=shelf)
     shelf.clear()
@@ -135,15 +135,16 @@ def test_an_undated_article_was_not_published_after_its_capture():
 
 
 DAYS = st.none() | st.integers(0, 90).map(lambda days: DAY + timedelta(days=days))
-DRAWN = st.lists(st.tuples(st.sampled_from(REPORTS), DAYS, DAYS, st.integers(0, 3)), max_size=14)
+SITES = st.sampled_from(["tarnby.example", "osterhagen.example", None])
+DRAWN = st.lists(st.tuples(st.sampled_from(REPORTS), DAYS, DAYS, st.integers(0, 3), SITES), max_size=14)
 
 
 def drawn_rows(drawn: list) -> Rows:
     """Articles as they may come: some of them copies of the one before."""
     rows: Rows = []
-    for number, (report, day, seen, copies) in enumerate(drawn):
+    for number, (report, day, seen, copies, site) in enumerate(drawn):
         lead = f"a{number:02}"
-        rows.append(stored(lead, report, day, seen=seen))
+        rows.append(stored(lead, report, day, seen=seen, site=site))
         for copy in range(max(0, copies - 1)):
             rows.append(stored(f"{lead}c{copy}", report, day, seen=seen, duplicate_group=lead, is_lead=False))
     return rows

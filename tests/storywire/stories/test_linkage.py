@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storywire.components import InMemory
-from storywire.stories.linkage import average_linkage
+from storywire.stories.linkage import DATED, average_linkage
 from storywire.stories.partition import partition
 
 
@@ -113,3 +113,34 @@ def test_two_close_knit_events_of_one_story_stay_apart():
     np.fill_diagonal(similarity, 1.0)
     assert whole(similarity, 0.125, 0.65).tolist() == [0, 0, 1, 1]
     assert whole(similarity, 0.125, 0.0).tolist() == [0, 0, 0, 0]
+
+
+MONDAY, TUESDAY, WEDNESDAY = 1, 2, 4
+
+
+def test_mondays_undated_report_does_not_join_the_event_of_a_wednesday():
+    similarity = np.array([[1.0, 0.8, 0.5], [0.8, 1.0, 0.5], [0.5, 0.5, 1.0]])
+
+    def clusters(*named: int) -> list[int]:
+        return average_linkage(similarity, similarity > 0, 0.1, 0.0, 0.7, named=named).tolist()
+
+    assert clusters(WEDNESDAY | DATED, 0, MONDAY) == [0, 0, 1]  # whichever of the two names the day
+    assert clusters(WEDNESDAY | DATED, MONDAY, MONDAY) == [0, 0, 0]  # one weekday in common is enough
+    assert clusters(WEDNESDAY | DATED, DATED, MONDAY | DATED) == [0, 0, 0]  # where there are dates, they decide
+    assert clusters(WEDNESDAY, 0, 0) == clusters(0, 0, MONDAY) == [0, 0, 0]
+
+
+def test_reports_far_more_alike_than_a_running_story_join_across_weekdays():
+    similarity = np.array([[1.0, 0.8, 0.6], [0.8, 1.0, 0.6], [0.6, 0.6, 1.0]])
+    found = average_linkage(similarity, similarity > 0, 0.1, 0.0, 0.7, named=[TUESDAY, 0, WEDNESDAY])
+    assert found.tolist() == [0, 0, 0]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 15))
+def test_weekdays_only_ever_keep_apart(seed, count):
+    similarity = random_similarities(seed, count)
+    named = np.random.default_rng(seed).integers(0, 8, count).tolist()
+    free = average_linkage(similarity, similarity >= 0.1, 0.2, 0.65)
+    held = average_linkage(similarity, similarity >= 0.1, 0.2, 0.65, 0.7, named=named)
+    assert all(len(set(free[held == label].tolist())) == 1 for label in np.unique(held))

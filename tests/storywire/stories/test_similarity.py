@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from storywire.stories import similarity
 from storywire.stories.similarity import NO_DAY, Items, Scale, between, dense
 
-SCALE = Scale(sigma=1.5, undated=90.0, threshold=0.125, cohesion=0.65)
+SCALE = Scale(sigma=1.5, undated=0.5, threshold=0.125, cohesion=0.65)
 
 
 def items(rng: np.random.Generator, count: int, undated: float = 0.3, span: int = 0) -> Items:
@@ -16,7 +16,7 @@ def items(rng: np.random.Generator, count: int, undated: float = 0.3, span: int 
     vectors = sparse.csr_matrix(vectors.multiply(1.0 / np.asarray(norms).reshape(-1, 1)))
     first = np.where(rng.random(count) < undated, NO_DAY, rng.integers(19_000, 19_020, count))
     last = np.where(first == NO_DAY, NO_DAY, first + rng.integers(0, span + 1, count))
-    return Items(vectors, first, last, rng.integers(20, 900, count).astype(float))
+    return Items(vectors, first, last)
 
 
 def edges(all_: Items, scale: Scale) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -35,8 +35,7 @@ def slow(all_: Items, scale: Scale) -> dict[tuple[int, int], float]:
         for j in range(i + 1, len(vectors)):
             cosine = float(vectors[i] @ vectors[j])
             if NO_DAY in (all_.first[i], all_.first[j]):
-                shorter = min(max(min(all_.words[i], all_.words[j]), 100.0), 450.0)
-                value = cosine * min(1.0, scale.undated / shorter)
+                value = cosine * scale.undated
             else:
                 gap = max(0, all_.first[i] - all_.last[j], all_.first[j] - all_.last[i])
                 value = cosine * np.exp(-(gap**2) / (2 * scale.sigma**2))
@@ -75,14 +74,15 @@ def test_equal_texts_are_out_of_reach_outside_the_window():
     vectors = sparse.csr_matrix(np.ones((2, 1)))
     for gap, joined in ((SCALE.window - 1, True), (SCALE.window, False)):
         days = np.array([19_000, 19_000 + gap])
-        assert (len(edges(Items(vectors, days, days, np.full(2, 300.0)), SCALE)[0]) > 0) is joined
+        assert (len(edges(Items(vectors, days, days), SCALE)[0]) > 0) is joined
 
 
-def test_long_undated_texts_must_be_more_alike_than_short_ones():
-    vectors = sparse.csr_matrix([[1.0, 0.0], [0.5, 0.75**0.5]])
-    days = np.full(2, NO_DAY)
-    assert len(edges(Items(vectors, days, days, np.full(2, 120.0)), SCALE)[0]) == 1
-    assert len(edges(Items(vectors, days, days, np.full(2, 700.0)), SCALE)[0]) == 0
+def test_undated_texts_must_be_more_alike_than_those_of_one_day():
+    vectors = sparse.csr_matrix([[1.0, 0.0], [0.2, 0.96**0.5], [0.4, 0.84**0.5]])
+    for day, joined in ((19_000, [(0, 1), (0, 2), (1, 2)]), (NO_DAY, [(0, 2), (1, 2)])):
+        days = np.full(3, day)
+        left, right, _ = edges(Items(vectors, days, days), SCALE)
+        assert sorted(zip(left.tolist(), right.tolist(), strict=True)) == joined
 
 
 def test_no_items_have_no_pairs():

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from storywire.stories.summary import Article, describe, founder
+from storywire.stories.summary import Article, describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,9 @@ class Given:
     title: str | None = None
     language: str | None = "en"
     published_on: date | None = date(2031, 5, 4)
+    people: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     weights: tuple[float, ...] = ()
 
@@ -30,6 +33,9 @@ def article(article_id: str, **fields) -> Article:
         given.title,
         given.language,
         given.published_on,
+        list(given.people),
+        list(given.places),
+        list(given.countries),
         list(given.terms),
         list(given.weights),
     )
@@ -49,13 +55,7 @@ def test_the_label_is_the_headline_of_the_most_copied_report():
 def test_of_equals_the_earliest_then_the_smallest_id_leads():
     later = [article("c"), article("b"), article("a", published_on=None)]
     assert describe(later)["lead_article"] == "b"
-    assert founder(later).article_id == "b"
-    assert founder([*later, article("z", published_on=date(2031, 5, 3))]).article_id == "z"
-
-
-def test_a_copy_founds_nothing():
-    copy = article("a", duplicate_group="b", is_lead=False, published_on=date(2031, 1, 1))
-    assert founder([copy, article("b")]).article_id == "b"
+    assert describe([*later, article("z", published_on=date(2031, 5, 3))])["lead_article"] == "z"
 
 
 def test_keywords_are_spelled_as_in_the_headlines():
@@ -114,3 +114,33 @@ def test_reports_from_nobody_knows_where_count_one_together():
     unknown = [article(name, originator=None, site=None) for name in "ab"]
     assert describe(unknown)["n_sources"] == 1
     assert describe([*unknown, article("c", originator="AP")])["n_sources"] == 2
+
+
+def test_people_and_places_are_those_of_a_fifth_of_the_reports_and_copies_do_not_count():
+    found = describe(
+        [
+            article("a", people=("Ilse Drovna", "Ruvo Pells"), places=("Lisbon", "Oslo"), countries=("PT", "NO")),
+            article("b", people=("Ilse M. Drovna",), places=("Lisbon",), countries=("PT",)),
+            article("c", people=("Ilse Drovna",)),
+            *(article(name) for name in "defghi"),
+            article("j", people=("Ruvo Pells",), duplicate_group="i", is_lead=False),
+        ]
+    )
+    assert (found["people"], found["places"], found["countries"]) == (["Ilse Drovna"], ["Lisbon"], ["PT"])
+
+
+def test_names_of_equal_standing_come_in_alphabetical_order():
+    rows = [article("a", people=("Ruvo Pells", "Ilse Drovna")), article("b", people=("Ada Moor",))]
+    assert describe(rows)["people"] == describe(rows[::-1])["people"] == ["Ada Moor", "Ilse Drovna", "Ruvo Pells"]
+
+
+def test_articles_are_counted_by_day_and_undated_ones_by_none():
+    later = date(2031, 5, 9)
+    rows = [article("a", published_on=later), article("b"), article("c", published_on=None), article("d")]
+    found = describe(rows)["articles_per_day"]
+    assert found == [{"day": date(2031, 5, 4), "articles": 2}, {"day": later, "articles": 1}]
+
+
+def test_a_label_is_cleaned_and_never_missing_where_there_are_keywords():
+    assert describe([article("a", title="UPDATE 1-Ferry sinks off Larvand")])["label"] == "Ferry sinks off Larvand"
+    assert describe([article("a", terms=("larvand", "ferry"), weights=(0.8, 0.6))])["label"] == "larvand, ferry"
