@@ -145,5 +145,5 @@ def _read(term: str, code: str) -> tuple[str, float] | None:
         return None
     if FIRST_HAN <= term[0] <= LAST_HAN:
         return f"={term}", 1.0
-    kinds = skeleton(term, code)
+    kinds = skeleton(term.rpartition("・")[2], code)  # the family name of a foreigner written in kana
     return None if len(kinds) < SHORT_NAME else (f"~{kinds[:NAME]}", NAME_WORTH if len(kinds) >= NAME else SHORT_WORTH)

@@ -104,7 +104,7 @@ def cluster(
     each = means(found, np.arange(len(leads)))
     event = _partition(reports, each, reports, linked, alone, EVENT, "event-pieces", kept, named_days(reports, found))
     found = replace(found, power=STORY.power)
-    keys = _keys(leads, read, kept)
+    keys = keys_of(leads, read, kept)
     reports = replace(reports, vectors=found)
     if keys is not None:
         reports = replace(reports, languages=languages(leads["language"]), keys=keys)
@@ -126,8 +126,9 @@ def reports_of(leads: pa.Table, read: Read | None = None, kept: Kept | None = No
     return of_reports(identity, first, seen, found), found
 
 
-def _keys(leads: pa.Table, read: Read, kept: Kept) -> Vectors | None:
+def keys_of(leads: pa.Table, read: Read | None = None, kept: Kept | None = None) -> Vectors | None:
     """The keys by which reports in different languages are compared; nothing where all are in one."""
+    leads, look_up = _completed(leads), read or _from(leads)
     if "language" not in leads.column_names:
         return None
     spoken = languages(leads["language"])
@@ -135,11 +136,11 @@ def _keys(leads: pa.Table, read: Read, kept: Kept) -> Vectors | None:
         return None
 
     def read_off(rows: pa.Table, _columns: list[str]) -> pa.Table:
-        return bridge.read_off(read(rows, list(bridge.Report._fields)))
+        return bridge.read_off(look_up(rows, list(bridge.Report._fields)))
 
     identity = of_rows(leads["article_id"], leads["capture_id"])
     cell = cells(days(leads["published_on"]), days(leads["captured_at"]))
-    return vectors.load(leads, identity, cell, read_off, kept, kind="keys")
+    return vectors.load(leads, identity, cell, read_off, kept or InMemory(), kind="keys")
 
 
 def named_days(reports: Members, found: Vectors) -> Ints:
