@@ -37,15 +37,13 @@ WANTED = (
 )
 
 GIVEN = (
-    *("article_id", "capture_id", "captured_at", "site", "originator", "n_words"),
+    *("article_id", "capture_id", "captured_at", "site", "originator", "n_words", "language"),
     *("duplicate_group", "is_lead", "published_on"),
 )
 """What the stage has of every article; the rest is read for those that are new."""
 
 _TYPES = {column.name: column.type for column in (*ARTICLES.columns, *NORMALISED.columns)}
-SCHEMA = pa.schema(
-    [(name, _TYPES.get(name, pa.string())) for name in (*GIVEN, "title", "language", "terms", "weights", "event")]
-)
+SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in (*GIVEN, "title", "terms", "weights", "event")])
 
 
 def lay_aside(folder: Path, count: int) -> None:

@@ -15,7 +15,7 @@ from storywire.store.workspace import Workspace
 from tasks.progress import stage
 from tasks.step import step
 
-COLUMNS = ["article_id", "capture_id", "captured_at", "site", "n_words"]
+COLUMNS = ["article_id", "capture_id", "captured_at", "site", "n_words", "language"]
 
 
 @step("cluster")

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from storywire.components import InMemory, Kept, in_batches
 from storywire.hashes import of_rows
 from storywire.schema import CLUSTERED, EVENTS, STORIES
-from storywire.stories import described, vectors
+from storywire.stories import bridge, described, vectors
 from storywire.stories.described import Told
 from storywire.stories.identity import names
 from storywire.stories.linkage import DATED
-from storywire.stories.members import Members, cells, days, of_events, of_reports
+from storywire.stories.members import Members, cells, days, languages, of_events, of_reports
 from storywire.stories.neighbours import Pairs, pairs
 from storywire.stories.partition import partition
 from storywire.stories.series import headlines, serial
@@ -37,7 +37,9 @@ The same events with every third date taken away: .917 (.825 where long undated 
 were held to before). Labelled short texts without dates: .906 (.847), flat for `undated` from .5 to 1.
 """
 
-STORY = Scale(sigma=7.0, undated=1.0, threshold=0.075, cohesion=0.6, power=0.5)
+STORY = Scale(
+    sigma=7.0, undated=1.0, threshold=0.075, cohesion=0.6, power=0.5, across=4.0, sure=4.0 * bridge.LEAST / 0.075
+)
 """When events continue each other: names and background recur, over weeks.
 
 The square root of the weights asks for many shared terms rather than a few heavy ones. Labelled topics: BCubed F1 .939
@@ -80,7 +82,8 @@ def cluster(
 
     Args:
         articles: One row per `article_id`, in any order, with `duplicate_group, is_lead, site, originator,
-            published_on` (after inheritance); `captured_at`, where undated articles are to have a horizon;
+            published_on` (after inheritance); `language`, where stories are to join events across languages;
+            `captured_at`, where undated articles are to have a horizon;
             `capture_id`, where anything is to be kept; the columns of `summary.Article`, unless there is `read`.
         read: Gives further columns of some rows. It is called for what is not kept yet.
         kept: Where vectors, pairs, clusters and what is told of them stay between runs, if anywhere. What a capture
@@ -101,9 +104,12 @@ def cluster(
     each = means(found, np.arange(len(leads)))
     event = _partition(reports, each, reports, linked, alone, EVENT, "event-pieces", kept, named_days(reports, found))
     found = replace(found, power=STORY.power)
+    keys = keys_of(leads, read, kept)
     reports = replace(reports, vectors=found)
+    if keys is not None:
+        reports = replace(reports, languages=languages(leads["language"]), keys=keys)
     groups = means(found, event)
-    events = of_events(reports, event, groups)
+    events = of_events(reports, event, groups, keys and means(keys, event))
     linked = pairs(events, STORY, horizon_days, "story-pairs", kept)
     # A report of a series is an event by itself.
     story = _partition(events, groups, reports, linked, alone[groups.order[groups.begin]], STORY, "story-pieces", kept)
@@ -118,6 +124,23 @@ def reports_of(leads: pa.Table, read: Read | None = None, kept: Kept | None = No
     first, seen = days(leads["published_on"]), days(leads["captured_at"])
     found = vectors.load(leads, identity, cells(first, seen), read or _from(leads), kept or InMemory())
     return of_reports(identity, first, seen, found), found
+
+
+def keys_of(leads: pa.Table, read: Read | None = None, kept: Kept | None = None) -> Vectors | None:
+    """The keys by which reports in different languages are compared; nothing where all are in one."""
+    leads, look_up = _completed(leads), read or _from(leads)
+    if "language" not in leads.column_names:
+        return None
+    spoken = languages(leads["language"])
+    if np.unique(spoken[spoken > 0]).size < 2:
+        return None
+
+    def read_off(rows: pa.Table, _columns: list[str]) -> pa.Table:
+        return bridge.read_off(look_up(rows, list(bridge.Report._fields)))
+
+    identity = of_rows(leads["article_id"], leads["capture_id"])
+    cell = cells(days(leads["published_on"]), days(leads["captured_at"]))
+    return vectors.load(leads, identity, cell, read_off, kept or InMemory(), kind="keys")
 
 
 def named_days(reports: Members, found: Vectors) -> Ints:

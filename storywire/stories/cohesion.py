@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import linkage
 from scipy.spatial.distance import squareform
 
-from storywire.stories.clusters import SPOKESMEN, named_days, reports_of
+from storywire.stories.clusters import SPOKESMEN, keys_of, named_days, reports_of
 from storywire.stories.linkage import HALF, differ
-from storywire.stories.members import of_events
+from storywire.stories.members import languages, of_events
 from storywire.stories.similarity import NO_DAY, Items, Scale, dense, fade, support
 from storywire.stories.vectors import means
 
@@ -134,7 +134,11 @@ class _Field:
         np.bitwise_or.at(named, group, named_days(single, vectors))
         vectors = replace(vectors, power=scale.power)
         single = replace(single, vectors=vectors)
-        groups = of_events(single, group, means(vectors, group)).items(np.arange(len(place)))
+        keys = keys_of(reports) if scale.across else None
+        if keys is not None:
+            single = replace(single, languages=languages(reports["language"]), keys=keys)
+        events = of_events(single, group, means(vectors, group), keys and means(keys, group))
+        groups = events.items(np.arange(len(place)))
         size = np.bincount(group).tolist()
         terms: list[dict[str, float]] = [defaultdict(float) for _ in place]
         rows = zip(group.tolist(), reports["terms"].to_pylist(), reports["weights"].to_pylist(), strict=True)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from storywire.hashes import Hashes, mixed, of_sets
 from storywire.stories.similarity import NO_DAY, Items
+from storywire.stories.words import primary
 
 Ints = NDArray[np.int64]
 
@@ -39,7 +40,9 @@ class Members:
     """Members by number, in order of the ids of their first articles; all arrays of one length.
 
     `content` is the hash of all that decides how a member compares. `first` and `last` are its days, `NO_DAY` where
-    none is known; `seen_first` and `seen_last` the days on which it was captured.
+    none is known; `seen_first` and `seen_last` the days on which it was captured. `languages` are
+    numbers, 0 where it is unknown; `keys` are looked up where members in several languages meet. Neither is there where
+    languages do not matter.
     """
 
     content: Hashes
@@ -48,18 +51,29 @@ class Members:
     seen_first: Ints
     seen_last: Ints
     vectors: Lookup
+    languages: Ints | None = None
+    keys: Lookup | None = None
 
     def items(self, rows: Ints) -> Items:
         """Some members to be compared with each other."""
-        return self._items(rows, self.vectors.matrix(rows))
+        keys = self.keys.matrix(rows) if self.keys and self._several(rows) else None
+        return self._items(rows, self.vectors.matrix(rows), keys)
 
     def pair(self, rows: Ints, columns: Ints) -> tuple[Items, Items]:
         """Some members to be compared with others."""
         one, other = self.vectors.matrices(rows, columns)
-        return self._items(rows, one), self._items(columns, other)
+        several = self.keys and self._several(np.concatenate([rows, columns]))
+        keys = self.keys.matrices(rows, columns) if self.keys and several else (None, None)
+        return self._items(rows, one, keys[0]), self._items(columns, other, keys[1])
 
-    def _items(self, rows: Ints, vectors: Any) -> Items:
-        return Items(vectors, self.first[rows], self.last[rows])
+    def _several(self, rows: Ints) -> bool:
+        """Whether the members are in more than one language."""
+        known = np.zeros(0, np.int64) if self.languages is None else self.languages[rows]
+        return np.unique(known[known > 0]).size > 1
+
+    def _items(self, rows: Ints, vectors: Any, keys: Any) -> Items:
+        spoken = None if keys is None or self.languages is None else self.languages[rows]
+        return Items(vectors, self.first[rows], self.last[rows], spoken, keys)
 
     @property
     def cell(self) -> Ints:
@@ -98,12 +112,17 @@ def of_reports(identity: Hashes, first: Ints, seen: Ints, vectors: Lookup) -> Me
     return Members(content, first, first, seen, seen, vectors)
 
 
-def of_events(reports: Members, event: Ints, vectors: Lookup) -> Members:
-    """Events as members; `event` is the number of each report's, counted in order of their first reports."""
+def of_events(reports: Members, event: Ints, vectors: Lookup, keys: Lookup | None = None) -> Members:
+    """Events as members; `event` is the number of each report's, counted in order of their first reports.
+
+    An event is in the language of its first report.
+    """
     count = int(event.max(initial=-1)) + 1
     first, last = spans(reports.first, reports.last, event, count)
     seen_first, seen_last = spans(reports.seen_first, reports.seen_last, event, count)
-    return Members(of_sets(reports.content, event, count), first, last, seen_first, seen_last, vectors)
+    spoken = None if reports.languages is None else reports.languages[np.unique(event, return_index=True)[1]]
+    content = of_sets(reports.content, event, count)
+    return Members(content, first, last, seen_first, seen_last, vectors, spoken, keys)
 
 
 def spans(first: Ints, last: Ints, group: Ints, count: int) -> tuple[Ints, Ints]:
@@ -115,6 +134,21 @@ def spans(first: Ints, last: Ints, group: Ints, count: int) -> tuple[Ints, Ints]
     np.maximum.at(end, group[known], last[known])
     begin[end == NO_DAY] = NO_DAY
     return begin, end
+
+
+def languages(column: pa.ChunkedArray) -> Ints:
+    """A number for each language, whatever its script and region; 0 where it is unknown.
+
+    >>> import pyarrow as pa
+    >>> one, other, third = languages(pa.chunked_array([["zh-Hans", "zh-Hant", "und"]])).tolist()
+    >>> one == other > third == 0
+    True
+    """
+    coded = column.combine_chunks().dictionary_encode()
+    codes = [primary(code) for code in coded.dictionary.to_pylist()]
+    numbers = [0 if code == "und" else int.from_bytes(code.encode()[:7]) for code in codes]
+    known: Ints = np.array([*numbers, 0], np.int64)[pc.fill_null(coded.indices, len(codes)).to_numpy()]
+    return known
 
 
 def days(column: pa.ChunkedArray) -> Ints:

@@ -29,15 +29,21 @@ class Items:
     """What is compared: reports, or events as the mean of their reports; one row each.
 
     `vectors` is a CSR matrix with terms in columns in a fixed order, so that every pair is summed alike in any corpus.
+    `keys` is another one, of what no language has for itself (see `bridge`); it is looked at for pairs in different
+    `languages`, numbers of which 0 is that of none. Where there is one language alone, neither is there.
     """
 
     vectors: Any
     first: Ints
     last: Ints
+    languages: Ints | None = None
+    keys: Any = None
 
     def take(self, rows: Ints) -> Items:
         """The items of these rows, in this order."""
-        return Items(self.vectors[rows], self.first[rows], self.last[rows])
+        languages = None if self.languages is None else self.languages[rows]
+        keys = None if self.keys is None else self.keys[rows]
+        return Items(self.vectors[rows], self.first[rows], self.last[rows], languages, keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,8 @@ class Scale:
     `threshold`: the least average similarity of two clusters that are joined.
     `cohesion`, `apart`: see `linkage.average_linkage`.
     `power`: what the weights of terms are raised to, see `vectors.Vectors`.
+    `across`, `sure`: what the product of the keys of two items in different languages is multiplied by, where that is
+    more than the cosine of their terms; it counts from so many times the threshold on.
     """
 
     sigma: float
@@ -57,6 +65,8 @@ class Scale:
     cohesion: float
     apart: float = 0.0
     power: float = 1.0
+    across: float = 0.0
+    sure: float = 1.0
 
     @property
     def window(self) -> int:
@@ -76,8 +86,8 @@ def fade(one: Items, other: Items, rows: Ints, columns: Ints, scale: Scale) -> F
 def dense(items: Items, scale: Scale) -> Floats:
     """All pairwise similarities of a few items, as a symmetric matrix."""
     count = len(items.first)
-    cosine = (items.vectors @ items.vectors.T).toarray()
     every = np.arange(count)
+    cosine = _across(items.vectors @ items.vectors.T, items, items, every, every, scale).toarray()
     factor = fade(items, items, every[:, None], every[None, :], scale)
     rounded: Floats = np.round(np.clip(cosine * factor, 0.0, 1.0), DECIMALS)
     return rounded
@@ -143,9 +153,28 @@ def _all(rows: Ints, columns: Ints) -> Iterator[tuple[Ints, Ints]]:
 
 def _block(one: Items, other: Items, rows: Ints, columns: Ints, scale: Scale) -> tuple[Ints, Ints, Floats]:
     """The pairs of one block at or above the threshold."""
-    product = sparse.coo_matrix(one.vectors[rows] @ other.vectors[columns].T.tocsr())
+    cosines = one.vectors[rows] @ other.vectors[columns].T.tocsr()
+    product = sparse.coo_matrix(_across(cosines, one, other, rows, columns, scale))
     likely = product.data >= scale.threshold - 10.0**-DECIMALS
     left, right, cosine = rows[product.row[likely]], columns[product.col[likely]], product.data[likely]
     value = np.round(np.clip(cosine * fade(one, other, left, right, scale), 0.0, 1.0), DECIMALS)
     keep = value >= scale.threshold
     return left[keep], right[keep], value[keep]
+
+
+def _across(cosines: Any, one: Items, other: Items, rows: Ints, columns: Ints, scale: Scale) -> Any:
+    """The cosines of rows and columns, in different languages what their keys say, if that is more."""
+    if scale.across == 0.0 or one.languages is None or other.languages is None:
+        return cosines
+    left, right = one.languages[rows], other.languages[columns]
+    found = []
+    for language in np.unique(left[left > 0]).tolist():
+        mine, theirs = np.flatnonzero(left == language), np.flatnonzero((right > 0) & (right != language))
+        part = sparse.coo_matrix(one.keys[rows[mine]] @ other.keys[columns[theirs]].T.tocsr())
+        value = np.round(scale.across * part.data, DECIMALS)
+        sure = value >= round(scale.sure * scale.threshold, DECIMALS)
+        found.append((mine[part.row[sure]], theirs[part.col[sure]], value[sure]))
+    if not found:
+        return cosines
+    places = [np.concatenate(place) for place in zip(*found, strict=True)]
+    return cosines.maximum(sparse.csr_matrix((places[2], (places[0], places[1])), shape=cosines.shape))

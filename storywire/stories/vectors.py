@@ -145,17 +145,18 @@ def _csr(values: NDArray[np.float64], columns: Ints, counts: Ints, width: int) -
     return sparse.csr_matrix((values, columns, bounds), shape=(counts.size, width))
 
 
-def load(leads: pa.Table, identity: Hashes, cell: Ints, read: Read, kept: Kept) -> Vectors:
+def load(leads: pa.Table, identity: Hashes, cell: Ints, read: Read, kept: Kept, *, kind: str = "terms") -> Vectors:
     """The vectors of the lead articles, in the table's order.
 
-    `identity` is the hash of what each is read from, `cell` the month it is kept in. Those that are not kept are read.
+    `identity` is the hash of what each is read from, `cell` the month it is kept in. Those that are not kept are read,
+    under columns `terms` and `weights`. `kind` names what the vectors are of.
     """
     part, begin, count = (np.zeros(identity.size, np.int64) for _ in range(3))
     terms: list[Hashes] = []
     weights: list[NDArray[np.float32]] = []
     named = np.zeros(identity.size, np.uint8)
     for number, rows in by_home(cell):
-        name = f"terms-{cell_name(number)}"
+        name = f"{kind}-{cell_name(number)}"
         make = partial(_renewed, leads, identity, rows, read, kept, name)
         found = kept.keep(name, digest(identity[rows]), make)
         part[rows], count[rows], named[rows] = len(terms), found["count"], found["named"]

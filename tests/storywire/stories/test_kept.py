@@ -28,7 +28,7 @@ from tests.storywire.stories.test_clusters import (
 
 REPORTS = (FERRY, FERRY_TOO, INQUIRY, MINE, ELECTION, CHOIR, BEES, (None, ""))
 STORED = SCHEMA.append(pa.field("capture_id", pa.string())).append(pa.field("captured_at", pa.timestamp("us", "UTC")))
-READ = ("title", "language", "terms", "weights")
+READ = ("title", "terms", "weights")
 Rows = list[dict[str, object]]
 
 
