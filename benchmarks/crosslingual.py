@@ -1,6 +1,6 @@
 """How well events in different languages are joined: invented reports, several languages to a happening.
 
-`python -m benchmarks.languages [--encoders]`. `languages.jsonl` holds a report a line: what it tells of
+`python -m benchmarks.crosslingual [--encoders]`. `crosslingual.jsonl` holds a report a line: what it tells of
 (`story.happening`), language, day, headline, text, all of it made up. Among the stories are the same kind of thing
 elsewhere on the same day, another matter in the same country, and what followed a week later. Counted are pairs of
 reports in different languages (two happenings of one story count neither way), then the stories of
@@ -30,7 +30,7 @@ from storywire.stories import bridge, clusters
 from storywire.stories.bridge import Report
 from storywire.stories.terms import weigh
 
-FILE = Path(__file__).with_name("languages.jsonl")
+FILE = Path(__file__).with_name("crosslingual.jsonl")
 
 
 class Told(NamedTuple):
