@@ -57,7 +57,7 @@ class Settings(BaseSettings):
         14, ge=0, description="Dated articles further apart than this are no copies, in days."
     )
     story_horizon_days: int = Field(
-        60,
+        30,
         ge=0,
         description="How far before its capture an article without a date is looked up among events and stories, in "
         "days. Dated articles need none: the days between them decide.",

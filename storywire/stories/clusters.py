@@ -54,7 +54,7 @@ SPOKESMEN = 5
 AT_ONCE = 500
 """Members of several pieces that are compared in one go: one large product costs less than a hundred small ones."""
 
-HORIZON_DAYS = 60
+HORIZON_DAYS = 30
 """Days before its capture within which an article without a date is looked up."""
 
 Ints = NDArray[np.int64]
@@ -224,10 +224,12 @@ def _content(articles: pa.Table) -> NDArray[np.uint64]:
 
 def _tables(articles: pa.Table, event: Ints, story: Ints, told: Told, kept: Kept) -> Clusters:
     """Names and tables for the cluster numbers of each article."""
-    event_id, event_cell = _named("e", articles, event)
-    story_id, story_cell = _named("s", articles, story)
-    several = np.bincount(story, minlength=len(story_id)) > 1
-    shown = pa.array(np.where(several, np.arange(len(story_id)), -1), mask=~several)
+    founder, event_cell = _founded(articles, event)
+    event_id = _named("e", articles, founder)
+    founder, story_cell = _founded(articles, story)
+    several = np.bincount(story, minlength=founder.size) > 1
+    story_id = _named("s", articles, founder[several])
+    shown = pa.array(np.cumsum(several) - 1, mask=~several)
     story_of = np.empty(len(event_id), np.int64)
     story_of[event] = story
     stories_shown = story_id.take(shown)
@@ -243,7 +245,7 @@ def _tables(articles: pa.Table, event: Ints, story: Ints, told: Told, kept: Kept
     of_stories = described.rows(told, story, np.where(several, story_cell, -1), "stories", kept, of_events)
     events = _with_ids(of_events.rows, {"event_id": event_id, "story_id": stories_shown.take(pa.array(story_of))})
     n_events = np.bincount(story_of)[several].astype(np.int32)
-    stories = _with_ids(of_stories.rows, {"story_id": story_id.filter(pa.array(several)), "n_events": n_events})
+    stories = _with_ids(of_stories.rows, {"story_id": story_id, "n_events": n_events})
     return Clusters(
         clustered.cast(CLUSTERED.arrow),
         events.select(EVENTS.names).cast(EVENTS.arrow).sort_by("event_id"),
@@ -255,8 +257,8 @@ def _with_ids(rows: pa.Table, columns: dict[str, Any]) -> pa.Table:
     return pa.table({**columns, **{name: rows[name] for name in rows.column_names}})
 
 
-def _named(prefix: str, articles: pa.Table, number: Ints) -> tuple[pa.Array, Ints]:
-    """The id of each cluster, after its founder, and the month it is kept in.
+def _founded(articles: pa.Table, number: Ints) -> tuple[Ints, Ints]:
+    """The founder of each cluster, by row, and the month the cluster is kept in.
 
     The founder is the earliest report, undated ones last, of equals the one with the smallest id.
     """
@@ -265,6 +267,11 @@ def _named(prefix: str, articles: pa.Table, number: Ints) -> tuple[pa.Array, Int
     age = np.where(first == NO_DAY, np.iinfo(np.int64).max, first)
     order = np.lexsort((np.arange(number.size), age, ~is_lead, number))
     founder = order[np.flatnonzero(np.diff(number[order], prepend=-1))]
+    return founder, cells(first, seen)[founder]
+
+
+def _named(prefix: str, articles: pa.Table, founder: Ints) -> pa.Array:
+    """The id of each cluster, after its founder."""
     ids = articles["article_id"].take(pa.array(founder)).to_pylist()
     printed = articles["published_on"].take(pa.array(founder)).to_pylist()
-    return pa.array(names(prefix, list(zip(printed, ids, strict=True))), pa.string()), cells(first, seen)[founder]
+    return pa.array(names(prefix, list(zip(printed, ids, strict=True))), pa.string())

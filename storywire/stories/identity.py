@@ -11,6 +11,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -39,8 +40,12 @@ def names(prefix: str, founders: Sequence[tuple[date | None, str]]) -> list[str]
 
 def _name(prefix: str, day: date | None, article_id: str, digits: int) -> str:
     """One id: prefix, day and hash."""
-    when = f"{day:%Y%m%d}" if day else UNDATED
-    return f"{prefix}{when}-{hashlib.sha256(article_id.encode()).hexdigest()[:digits]}"
+    return f"{prefix}{_when(day)}-{hashlib.sha256(article_id.encode()).hexdigest()[:digits]}"
+
+
+@cache
+def _when(day: date | None) -> str:
+    return f"{day:%Y%m%d}" if day else UNDATED
 
 
 def retire(before: pa.Table, after: pa.Table, aliases: pa.Table) -> pa.Table:

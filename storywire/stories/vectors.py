@@ -26,6 +26,9 @@ Read = Callable[[pa.Table, list[str]], pa.Table]
 SIEVE_BITS = 22
 """Bits of a term's hash by which the terms that cannot be shared are left out: a flag for each of four million."""
 
+BLOCK = 2_048
+"""Reports whose terms are looked through at a time, some 4 MB."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
@@ -80,16 +83,20 @@ class Vectors:
 
     def _sifted(self, rows: Ints, known: Hashes) -> Any:
         """The vectors of some reports without the terms that are not `known`, which are its columns."""
-        terms, weights = self._told(rows)
-        owner = np.repeat(np.arange(rows.size), self.count[rows])
         sieve = np.zeros(1 << SIEVE_BITS, dtype=np.bool_)
         mask = np.uint64((1 << SIEVE_BITS) - 1)
         sieve[known & mask] = True
-        through = np.flatnonzero(sieve[terms & mask])
-        place = np.minimum(np.searchsorted(known, terms[through]), max(0, known.size - 1))
-        right = known[place] == terms[through] if known.size else np.zeros(0, dtype=np.bool_)
-        through, place = through[right], place[right]
-        return _csr(weights[through], place, np.bincount(owner[through], minlength=rows.size), known.size)
+        parts = [(np.empty(0), np.empty(0, np.int64), np.empty(0, np.int64))]
+        for start in range(0, rows.size if known.size else 0, BLOCK):
+            block = rows[start : start + BLOCK]
+            terms, weights = self._told(block)
+            owner = np.repeat(np.arange(start, start + block.size), self.count[block])
+            through = np.flatnonzero(sieve[terms & mask])
+            place = np.minimum(np.searchsorted(known, terms[through]), known.size - 1)
+            right = known[place] == terms[through]
+            parts.append((weights[through[right]], place[right], owner[through[right]]))
+        weights, place, owner = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return _csr(weights, place, np.bincount(owner, minlength=rows.size), known.size)
 
 
 @dataclass(frozen=True, slots=True)

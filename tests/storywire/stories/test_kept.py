@@ -119,7 +119,7 @@ def test_another_date_of_an_old_capture_is_noticed(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("seen", "joins"), [(DAY, True), (DAY + timedelta(days=60), True), (DAY + timedelta(days=61), False), (None, True)]
+    ("seen", "joins"), [(DAY, True), (DAY + timedelta(days=30), True), (DAY + timedelta(days=31), False), (None, True)]
 )
 def test_an_undated_article_is_looked_up_within_the_horizon_before_its_capture(seen: date | None, joins: bool):
     found = whole([stored("a", FERRY), stored("b", FERRY_TOO, None, seen=seen), stored("c", MINE)])
