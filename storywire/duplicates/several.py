@@ -7,8 +7,8 @@ from itertools import chain
 
 import numpy as np
 
+from storywire.components import Arrays
 from storywire.duplicates import passages
-from storywire.duplicates.index import Arrays
 from storywire.duplicates.tokens import tokens
 
 PLACES = {"shared": 4, "added": 2, "removed": 2}

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from storywire.components import Arrays
 from storywire.store.files import refused, whole
-
-Arrays = dict[str, npt.NDArray[Any]]
 
 
 class Shelf:

@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from storywire.duplicates import compare
 from storywire.duplicates.lineage import Lineage, find
 from storywire.duplicates.shingles import shingle
 from storywire.schema import ARTICLES
@@ -31,20 +30,6 @@ A_FEW = 40
 """Pairs an article may bring, whatever the number of articles."""
 
 SMALL = ("the", "of", "and", "to", "in", "a", "is", "that", "for", "it", "on", "was", "with", "as", "at", "by")
-
-
-@pytest.fixture
-def compared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many pairs are compared word for word, call by call."""
-    counts: list[int] = []
-    count = compare.shared
-
-    def counted(sets, pairs):
-        counts.append(len(pairs))
-        return count(sets, pairs)
-
-    monkeypatch.setattr(compare, "shared", counted)
-    return counts
 
 
 def prose(seed: int, n: int) -> str:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from storywire.components import Arrays
 from storywire.duplicates.cells import can_touch
-from storywire.duplicates.index import Arrays
 from storywire.duplicates.lineage import Lineage, find
 from storywire.duplicates.sets import Sets, from_lists
 from storywire.duplicates.shingles import shingle

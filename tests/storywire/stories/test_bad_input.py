@@ -11,7 +11,6 @@ from itertools import product
 import numpy as np
 import pytest
 
-from storywire.duplicates import compare
 from storywire.stories import linkage
 from storywire.stories.clusters import Clusters
 from tests.storywire.stories.newsroom import DAY, SMALL, Page, found, name, page, sentences, stories, words
@@ -146,20 +145,6 @@ def sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return average(similarity, *rest, **more)
 
     monkeypatch.setattr(linkage, "average_linkage", counted)
-    return counts
-
-
-@pytest.fixture
-def compared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many pairs of texts are compared word for word, call by call."""
-    counts: list[int] = []
-    count = compare.shared
-
-    def counted(sets, pairs):
-        counts.append(len(pairs))
-        return count(sets, pairs)
-
-    monkeypatch.setattr(compare, "shared", counted)
     return counts
 
 
