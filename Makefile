@@ -22,8 +22,11 @@ setup: .venv/ready  ## Everything pinned, into .venv
 demo: setup  ## The main job on the bundled pages
 	$(BIN)/storywire run
 
+demo-web: setup  ## A fetch from a web of invented outlets on this machine, then a run over what came
+	$(BIN)/python -m benchmarks.demoweb
+
 test: setup  ## All tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-fast: setup  ## The tests that need no Prefect
 	$(BIN)/python -m pytest -n 2 -q -m "not slow" tests/storywire storywire
@@ -47,4 +50,4 @@ clean:  ## Remove what runs leave behind, but no captures
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/	/'
 
-.PHONY: setup demo test test-fast check docs lock clean help
+.PHONY: setup demo demo-web test test-fast check docs lock clean help

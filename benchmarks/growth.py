@@ -165,13 +165,15 @@ def _held() -> float:
 
 def as_a_run_does(table: pa.Table, folder: Path) -> Lineage:
     """The copies among articles, with what is found of each month kept in a folder."""
-    shingles, ids = table["shingles"].chunk(0), table["article_id"].combine_chunks()
+    shingles = table["shingles"].chunk(0)
+    rows = table.drop_columns("shingles").append_column("capture_id", table["article_id"])
+    rows = rows.append_column("place", pa.array(range(len(rows))))
 
     def read(part: pa.Table) -> Sets:
-        return from_lists(shingles.take(pc.index_in(part["article_id"], ids).combine_chunks()))
+        return from_lists(shingles.take(part["place"].combine_chunks()))
 
     shelf = Shelf(folder)
-    found = lineage.find(table.drop_columns("shingles").append_column("capture_id", ids), read=read, keep=shelf.keep)
+    found = lineage.find(rows, read=read, keep=shelf.keep)
     shelf.clear()
     return found
 

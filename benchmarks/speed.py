@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import re
 import sys
 import time
@@ -92,6 +93,8 @@ def measured(pages: list[Capture]) -> list[Seconds]:
         side(Capture(warm.PAGE, "html", "warm.html"))
     for code in rarity.TABLES:  # as langdetect has by now loaded its profiles of all languages
         rarity.table(code)
+    gc.collect()
+    gc.freeze()  # as in a worker; else a search through all tables, .2 s, falls to one side or the other by lot
     blocks = []
     for number, begin in enumerate(range(0, len(pages), BLOCK)):
         spent: Seconds = defaultdict(float)

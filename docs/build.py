@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import sys
 from collections.abc import Iterator
 from itertools import pairwise
@@ -14,6 +15,7 @@ from pathlib import Path
 from storywire import schema
 from storywire.capture import REASONS
 from storywire.settings import Settings
+from storywire.sources.source import KEYS_OF_KIND, Limits, Source
 
 ROOT = Path(__file__).parent.parent
 
@@ -61,6 +63,25 @@ def settings() -> str:
     return "\n".join(lines) + "\n"
 
 
+def keys() -> str:
+    """Every key of `sources.toml`, as `storywire/sources/source.py` declares them; first those of a source alone."""
+    lines = ["| key | of kind | default | meaning |", "|---|---|---|---|"]
+    written = Source.model_construct(name="", kind="feed").model_dump(mode="json", by_alias=True)
+    fields = Source.model_fields
+    for name in sorted(fields, key=lambda name: name in Limits.model_fields):
+        key = fields[name].alias or name
+        kinds = [kind for kind, keys in KEYS_OF_KIND.items() if key in keys]
+        of = "all" if len(kinds) == len(KEYS_OF_KIND) else ", ".join(kinds)
+        default = "required" if fields[name].is_required() else _toml(written[key])
+        lines.append(f"| `{key}` | {of} | {default} | {fields[name].description} |")
+    return "\n".join(lines)
+
+
+def _toml(default: object) -> str:
+    """A default as one would write it in the file."""
+    return "none" if default is None or default == {} else f"`{json.dumps(default)}`"
+
+
 def dag() -> str:
     """The steps of `flows/carry.py`, in the order they first run, as a Mermaid drawing."""
     tree = ast.parse((ROOT / "flows/carry.py").read_text())
@@ -70,7 +91,8 @@ def dag() -> str:
     order = [step for step in dict.fromkeys(_steps("carry", bodies, steps)) if step != "finish"]
     drawn = [f"    {one} --> {other}" for one, other in pairwise(["ingest", *order])]
     ends = ["    publish --> tables[(data/processed)]", "    publish --> finish", "```"]
-    return "\n".join(["```mermaid", "flowchart LR", "    raw[(data/raw)] --> ingest", *drawn, *ends])
+    begins = ["    web((sources.toml)) --> fetch", "    fetch --> raw[(data/raw)]", "    raw --> ingest"]
+    return "\n".join(["```mermaid", "flowchart LR", *begins, *drawn, *ends])
 
 
 def _steps(function: str, bodies: dict[str, ast.FunctionDef], steps: set[str]) -> Iterator[str]:
@@ -105,14 +127,20 @@ def _name(node: ast.AST) -> str:
 
 def documents() -> dict[Path, str]:
     """Each generated document with what it must hold."""
-    readme = ROOT / "README.md"
-    before, _, rest = readme.read_text().partition("<!-- dag -->\n")
-    after = rest.partition("<!-- /dag -->")[2]
+    readme, sources = ROOT / "README.md", ROOT / "docs/sources.md"
     return {
         ROOT / "docs/data-dictionary.md": data_dictionary(),
         ROOT / "docs/settings.md": settings(),
-        readme: f"{before}<!-- dag -->\n{dag()}\n<!-- /dag -->{after}",
+        readme: _between(readme, "dag", dag()),
+        sources: _between(sources, "keys", keys()),
     }
+
+
+def _between(document: Path, mark: str, text: str) -> str:
+    """A document with the text between two marks replaced."""
+    before, _, rest = document.read_text().partition(f"<!-- {mark} -->\n")
+    after = rest.partition(f"<!-- /{mark} -->")[2]
+    return f"{before}<!-- {mark} -->\n{text}\n<!-- /{mark} -->{after}"
 
 
 def stale() -> list[str]:

@@ -1,25 +1,24 @@
-"""The command line: `storywire run | backfill | status | explain | verify | maintain`."""
+"""The command line: `storywire run | fetch | backfill | status | explain | verify | maintain | sources`."""
 
 from __future__ import annotations
 
-import logging
+import json
 import sys
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from flows import listed
+from flows.calling import carry_out
 from storywire.explanation import Explanation
 from storywire.settings import Settings
+from storywire.sources.listing import ListingError
 from storywire.store.attempts import DaysFailedError
 from storywire.store.files import BrokenPromiseError, StoreError
-
-if TYPE_CHECKING:
-    from prefect import Flow
 
 app = typer.Typer(
     help="Raw news pages to tables one can trust.",
@@ -27,6 +26,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(listed.app, name="sources")
 
 Raw = Annotated[Path | None, typer.Option(help="Folder the pages are taken from; default: STORYWIRE_RAW or data/raw.")]
 Data = Annotated[Path | None, typer.Option(help="Folder for interim/ and processed/; default: STORYWIRE_DATA or data.")]
@@ -51,8 +51,29 @@ def run(
     from flows.daily import daily
 
     with shown.bars():
-        report = _carry_out(daily, day=day.date() if day else None, raw=raw, data=data, catch_up=catch_up)
+        report = carry_out(daily, day=day.date() if day else None, raw=raw, data=data, catch_up=catch_up)
     shown.reports([report], data)
+
+
+@app.command()
+def fetch(
+    names: Annotated[list[str] | None, typer.Argument(help="Names of sources; default: all that are listed.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Ask every feed now, due or not.")] = False,
+    raw: Raw = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Fetch what is due of the listed sources into the raw folder."""
+    from flows import fetched
+    from flows.fetch import fetch as flow
+    from storywire.store.workspace import Workspace
+
+    with fetched.live():
+        done = carry_out(flow, sources=names or None, force=force, raw=raw, data=data)
+    if as_json:
+        typer.echo(json.dumps(done, indent=1))  # for a program to read, without rich's line breaks
+    else:
+        fetched.show(done, fetched.failing(Workspace(Settings().at(raw, data).data)))
 
 
 @app.command()
@@ -76,7 +97,7 @@ def backfill(
     from flows.backfill import backfill as flow
 
     with shown.bars():
-        done = _carry_out(
+        done = carry_out(
             flow,
             start=start.date(),
             end=end.date(),
@@ -197,7 +218,7 @@ def maintain(
     from flows import shown
     from flows.maintain import maintain as flow
 
-    done = _carry_out(flow, repair=repair, data=data)
+    done = carry_out(flow, repair=repair, data=data)
     shown.verified(done.findings, done.mended, done.left, as_json=False)
     shown.tidied(done.compacted, done.expired)
 
@@ -217,6 +238,10 @@ def main() -> None:
     except BrokenPromiseError as error:
         _say(f"storywire: {error}")
         sys.exit(1)
+    except ListingError as error:
+        for problem in error.problems:
+            _say(problem)
+        sys.exit(2)
     except StoreError as error:
         _say(f"storywire: {error}")
         sys.exit(2)
@@ -232,53 +257,6 @@ def main() -> None:
 
 def _say(line: str) -> None:
     Console(stderr=True, soft_wrap=True).print(line, style="red", markup=False, highlight=False)
-
-
-def _carry_out(flow: Flow[..., Any], **parameters: Any) -> Any:
-    """Run a flow on the Prefect server where one is set, else right here; nothing is lost then but the UI."""
-    from prefect.exceptions import ParameterTypeError
-    from prefect.settings import PREFECT_API_URL
-
-    log = logging.getLogger("prefect.flows")
-    level = log.level
-    log.setLevel(logging.CRITICAL)  # it would say the same, in a paragraph
-    try:
-        checked = flow.validate_parameters(parameters)
-    except ParameterTypeError as error:
-        raise StoreError(_refusal(error)) from None
-    finally:
-        log.setLevel(level)
-    served = bool(PREFECT_API_URL.value())
-    if Settings().task_runner == "dask" and not served:
-        raise StoreError("the task runner `dask` needs a Prefect server; set PREFECT_API_URL, or use `threads`")
-    if served and (trouble := _healthcheck()):
-        raise StoreError(
-            f"the Prefect server at {PREFECT_API_URL.value()} does not answer ({trouble}); start it, or unset "
-            "PREFECT_API_URL to run without one"
-        )
-    call: Callable[..., Any] = flow if served else flow.fn
-    return call(**checked)
-
-
-def _refusal(error: Exception) -> str:
-    """What is wrong with the parameters, each with its value."""
-    cause = error.__context__
-    if not isinstance(cause, ValidationError):
-        return str(error)
-    said = []
-    for one in cause.errors():
-        name, what = ".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")
-        said.append(f"{name}: {what}" if str(one["input"]) in what else f"{name}: {what} (got {one['input']})")
-    return "; ".join(said)
-
-
-def _healthcheck() -> str:
-    """What is wrong with the server, if anything."""
-    from prefect.client.orchestration import get_client
-
-    with get_client(sync_client=True) as client:
-        error = client.api_healthcheck()
-    return (str(error) or type(error).__name__) if error else ""
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from storywire.store.workspace import Workspace
 from tasks.alarm import alarmed
 from tasks.announce import watched_by_server
 from tasks.begin import at_work
+from tasks.fetch import fetch_if_listed
 from tasks.ingest import ingest
 from tasks.report import Clock, Report
 from tasks.runner import runner
@@ -45,6 +46,8 @@ def daily(
 ) -> Report:
     """Take in what arrived on one capture day and publish what it changes.
 
+    Not asked for a day by name, it first fetches what is due of the listed sources.
+
     Args:
         day: Capture day (UTC). Not given: the day before the scheduled time.
         raw: Folder the captures are taken from; the worker's STORYWIRE_RAW where not given.
@@ -55,12 +58,14 @@ def daily(
         DaysFailedError: The captures of a day cannot be read; the other days are in the tables.
     """
     settings = Settings().at(raw, data)
-    day = run_day(day)
+    asked, day = day, run_day(day)
     with alarmed(settings, "daily") as days, at_work(settings, "daily") as run:
         space, clock = run.space, Clock(run.attempt.run_id)
         days += [day] if day else []
         run.works_on(days)
         with watched_by_server():
+            if asked is None:  # a day that is past has no pages to be fetched any more
+                fetch_if_listed(space, settings)
             ingest(space, settings)
             days += _missed(space, day, catch_up) if day else _pending(space)
             run.works_on(days)

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from storywire.pauses import Gap, Silence
 from storywire.store.calendar import State
+from storywire.store.health import Health
 from storywire.store.status import DayStatus, Status
 
 console = Console()
@@ -49,6 +50,8 @@ def show(found: Status, data: Path) -> None:
         console.print(_unfinished(found.days))
     if found.silent:
         console.print(_silences(found.silent))
+    if found.fetched:
+        console.print(_fetched(found.fetched))
     for line in _lines(found):
         console.print(line, soft_wrap=True, highlight=False)
 
@@ -142,6 +145,25 @@ def _silences(silent: tuple[Silence, ...]) -> Table:
         table.add_row(one.kind, Text(one.name), str(one.last), str(one.days), f"{one.usual_days:g} d")
     if (more := len(longest) - MOST_LISTED) > 0:
         table.add_row("", f"and {more} more")
+    return table
+
+
+def _fetched(sources: tuple[Health, ...]) -> Table:
+    """Sources that are fetched: those in trouble first, then the longest silent."""
+    table = _table("Fetched", "source", "answered", "silent", "today", "usual", "waiting", "trouble")
+    for column in table.columns[2:6]:
+        column.justify = "right"
+    ordered = sorted(sources, key=lambda one: (not one.is_failing, -(one.silent_days or 0), one.source))
+    for one in ordered[:MOST_LISTED]:
+        answered = f"{one.asked_at:%m-%d %H:%M}" if one.asked_at else "never"
+        silent = f"{one.silent_days} d" if one.silent_days else ""
+        usual = f"{one.expected:g}" if one.expected is not None else ""
+        trouble = ", ".join(f"{what} {count}" for what, count in one.failures.items())
+        trouble = f"{one.error} ({trouble})" if one.error else trouble
+        name = Text(one.source, "bold red" if one.is_failing else "")
+        table.add_row(name, answered, silent, f"{one.seen:,}", usual, f"{one.waiting:,}", Text(trouble))
+    if (more := len(ordered) - MOST_LISTED) > 0:
+        table.add_row("", f"{more} more")
     return table
 
 

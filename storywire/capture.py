@@ -5,17 +5,21 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Literal
+
+from storywire.notice import NOTHING, Notice
 
 Kind = Literal["html", "dump", "record"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Capture:
     """Bytes as they arrived, with address, time and origin; never changed.
 
     `kind` says how to read `body`: `html` is a page with markup, `dump` a page's text without
-    markup, `record` one JSON object that gives an article field by field (UTF-8).
+    markup, `record` one JSON object that gives an article field by field (UTF-8). `notice` is what is
+    known of the page beside them.
     """
 
     body: bytes
@@ -25,18 +29,21 @@ class Capture:
     captured_at: datetime | None = None
     source: str | None = None
     charset: str | None = None
+    notice: Notice = NOTHING
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the bytes, in hex."""
         return hashlib.sha256(self.body).hexdigest()
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Hash of all that the article depends on; where the bytes lay is not part of it."""
         moment = self.captured_at.astimezone(UTC).isoformat() if self.captured_at else ""
-        parts = (self.digest, self.kind, self.url or "", moment, self.charset or "")
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+        parts = [self.digest, self.kind, self.url or "", moment, self.charset or ""]
+        if self.notice != NOTHING:
+            parts.append(self.notice.as_json())
+        return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     @property
     def day(self) -> date | None:
@@ -70,6 +77,7 @@ REASONS = {
     "undecodable": "Compressed or encoded in a way that could not be undone.",
     "timeout": "The page took longer than its deadline.",
     "crashed": "The worker that read the page died.",
+    "not_fetched": "A source named the address, but the page could not be had.",
     "repeat": "The same capture is already here under another path.",
 }
 """Every reason a row of `rejected` can give."""

@@ -7,13 +7,13 @@ digest of all that is in it, so a run computes the batches that the day touched 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+import xxhash
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -22,6 +22,8 @@ Flags = npt.NDArray[np.bool_]
 
 Arrays = dict[str, npt.NDArray[Any]]
 """Results as they are kept: one-dimensional arrays by name."""
+
+Part = TypeVar("Part", bound=np.integer[Any])
 
 Keep = Callable[[str, str, Callable[[], Arrays]], Arrays]
 """Gives what is kept under a name if it was made for this key, else makes it and keeps it."""
@@ -55,12 +57,29 @@ class InMemory:
 
 
 def components(n: int, rows: npt.NDArray[Any]) -> Ints:
-    """The number of the connected component of each of `n` items; `rows` are pairs of them."""
-    graph = coo_array((np.ones(len(rows), dtype=np.int8), (rows[:, 0], rows[:, 1])), shape=(n, n))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+    """The number of the connected component of each of `n` items, by their first items; `rows` are pairs of them.
+
+    Each item is hung on a smaller one it is tied to. The few pairs that this leaves in different trees join these.
+
+    >>> components(5, np.array([[4, 2], [3, 1], [2, 4]])).tolist()
+    [0, 1, 2, 1, 2]
+    """
+    one, other = np.minimum(rows[:, 0], rows[:, 1]), np.maximum(rows[:, 0], rows[:, 1])
+    root = np.arange(n)
+    root[other] = one
+    while not np.array_equal(root, above := root[root]):
+        root = above
+    tree = np.cumsum(root == np.arange(n)) - 1
+    tree = tree[root]
+    left = np.flatnonzero(tree[one] != tree[other])
+    ends = tree[one[left]], tree[other[left]]
+    count = int(tree.max(initial=-1)) + 1
+    graph = coo_array((np.ones(left.size, dtype=np.int8), ends), shape=(count, count))
+    found: Ints = np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)[tree]
+    return found
 
 
-def homes(component: Ints, part: Ints, alone: Flags) -> Ints:
+def homes(component: Ints, part: npt.NDArray[Part], alone: Flags) -> npt.NDArray[Part]:
     """The part whose batch each item is in: that of the first item of its component, -1 for items of none.
 
     Items `alone` need no computing while nothing is tied to them.
@@ -74,7 +93,7 @@ def homes(component: Ints, part: Ints, alone: Flags) -> Ints:
     return np.where(idle, -1, part[first[component]])
 
 
-def by_home(home: Ints) -> Iterator[tuple[int, Ints]]:
+def by_home(home: npt.NDArray[np.integer[Any]]) -> Iterator[tuple[int, Ints]]:
     """The places of each home, ascending; those at none are left out."""
     order = np.argsort(home, kind="stable")
     ordered = home[order]
@@ -82,6 +101,29 @@ def by_home(home: Ints) -> Iterator[tuple[int, Ints]]:
     for begin, end in pairwise(bounds):
         if ordered[begin] >= 0:
             yield int(ordered[begin]), order[begin:end]
+
+
+def listed(number: npt.NDArray[np.integer[Any]], count: int) -> tuple[Ints, Ints]:
+    """The places of each of `count` numbers, ascending, one list after the other, and the bounds of these lists.
+
+    Counted out, a tenth of what sorting costs.
+
+    >>> [part.tolist() for part in listed(np.array([2, 0, 2]), 3)]
+    [[1, 0, 2], [0, 1, 1, 3]]
+    """
+    ones = np.ones(number.size, np.int8)
+    table = coo_array((ones, (number, np.arange(number.size))), shape=(count, number.size)).tocsr()
+    return table.indices.astype(np.int64), table.indptr.astype(np.int64)
+
+
+def ranges(begin: Ints, count: npt.NDArray[np.integer[Any]]) -> Ints:
+    """The numbers `begin[i]` up to `begin[i] + count[i]`, one range after the other.
+
+    >>> ranges(np.array([7, 2]), np.array([2, 3])).tolist()
+    [7, 8, 2, 3, 4]
+    """
+    ends = np.cumsum(count)
+    return np.repeat(begin - (ends - count), count) + np.arange(int(count.sum()))
 
 
 def in_batches(parts: list[Ints], at_once: int) -> Iterator[list[Ints]]:
@@ -104,7 +146,7 @@ def in_batches(parts: list[Ints], at_once: int) -> Iterator[list[Ints]]:
 
 def digest(*parts: npt.NDArray[Any] | list[str] | object) -> str:
     """A key of arrays, lists of names and plain values: another wherever one of them is another."""
-    told = hashlib.sha256()
+    told = xxhash.xxh3_128()
     for part in parts:
         data = part.tobytes() if isinstance(part, np.ndarray) else _line(part)
         told.update(f"{len(data)}:".encode())

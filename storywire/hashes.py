@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import xxhash
+import pyarrow.compute as pc
 
 Hashes = npt.NDArray[np.uint64]
+
+NULL = np.uint64(0x9E3779B97F4A7C15)
+"""Stands for a value that is not there."""
+
+_WORD = 8
+_BLOCK = 1 << 14
 
 
 def mixed(values: Hashes) -> Hashes:
     """Spreads every input bit over all 64 (the finaliser of SplitMix64), so any bits can sample."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
-
-
-def of_names(names: Iterable[str]) -> Hashes:
-    """The hash of each string."""
-    return np.fromiter((xxhash.xxh64_intdigest(name.encode()) for name in names), dtype=np.uint64)
+    if values.size > _BLOCK:  # what a processor has at hand is mixed in half the time
+        return np.concatenate([mixed(values[start : start + _BLOCK]) for start in range(0, values.size, _BLOCK)])
+    found: Hashes = values ^ (values >> np.uint64(30))
+    found *= np.uint64(0xBF58476D1CE4E5B9)
+    found ^= found >> np.uint64(27)
+    found *= np.uint64(0x94D049BB133111EB)
+    found ^= found >> np.uint64(31)
+    return found
 
 
 def of_rows(*columns: pa.Array | pa.ChunkedArray) -> Hashes:
-    """The hash of each row of some columns; null is a value of its own.
+    """The hash of each row of some columns of strings or whole things (numbers, flags, dates); null is its own value.
 
     >>> import pyarrow as pa
     >>> one, other = of_rows(pa.array(["a", "ab"]), pa.array(["bc", "c"]))
@@ -34,11 +38,86 @@ def of_rows(*columns: pa.Array | pa.ChunkedArray) -> Hashes:
     """
     found = np.zeros(len(columns[0]), dtype=np.uint64)
     for column in columns:
-        coded = column.cast(pa.string()).fill_null("\0").dictionary_encode()
-        coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
-        names = of_names(coded.dictionary.to_pylist())
-        found = mixed(found + np.uint64(1)) + names[coded.indices.to_numpy(zero_copy_only=False)]
+        found = mixed(found + np.uint64(1)) + _of_values(column)
     return mixed(found)
+
+
+def _of_values(column: pa.Array | pa.ChunkedArray) -> Hashes:
+    """The hash of each value of a column."""
+    values = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if pa.types.is_string(values.type):
+        found = of_strings(values)
+    elif pa.types.is_null(values.type):
+        return np.full(len(values), NULL)
+    else:
+        plain = values.cast(pa.int32()) if pa.types.is_date32(values.type) else values
+        found = mixed(plain.cast(pa.int64()).fill_null(0).to_numpy().view(np.uint64))
+    if values.null_count:
+        found[values.is_null().to_numpy(zero_copy_only=False)] = NULL
+    return found
+
+
+def of_strings(strings: pa.Array) -> Hashes:
+    """The hash of each string of an array, eight bytes of all of them at a time: a tenth of what one by one costs.
+
+    >>> import pyarrow as pa
+    >>> of_strings(pa.array(["ferry", None, "ferry strike", "ferry"])[1:]).tolist() == [
+    ...     of_strings(pa.array([text]))[0] for text in ("", "ferry strike", "ferry")
+    ... ]
+    True
+    """
+    words, begin, left = _words(strings)
+    found: Hashes = mixed(left.astype(np.uint64))
+    if left.size and left[0] and (left == left[0]).all():
+        # As ids are: one after the other at one distance, and nothing need be looked up.
+        for start in range(0, int(left[0]), _WORD):
+            behind = np.uint64(8 * max(start + _WORD - int(left[0]), 0))
+            found = mixed(found ^ (words[begin[0] + start :: left[0]][: left.size] << behind))
+        return found
+    some = np.flatnonzero(left)
+    while some.size:
+        over = np.maximum(_WORD - left[some], 0).astype(np.uint64) * np.uint64(8)
+        # What stands behind the end of a string is shifted out.
+        found[some] = mixed(found[some] ^ (words[begin[some]] << over))
+        begin, left = begin + _WORD, left - _WORD
+        some = some[left[some] > 0]
+    return found
+
+
+def prefixes(strings: pa.Array) -> Hashes:
+    """The first eight bytes of each string, as numbers in the order of the strings.
+
+    >>> import pyarrow as pa
+    >>> one, other, third = prefixes(pa.array(["ferries", "ferry", "ferry"]))
+    >>> bool(one < other == third)
+    True
+    """
+    words, begin, left = _words(strings)
+    over = np.clip(_WORD - left, 0, _WORD).astype(np.uint64) * np.uint64(8)
+    first = words[begin].byteswap()
+    return np.where(left > 0, first >> np.minimum(over, np.uint64(63)) << np.minimum(over, np.uint64(63)), 0)
+
+
+def _words(strings: pa.Array) -> tuple[Hashes, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The eight bytes from each byte on, where each string begins, and its length."""
+    _, offsets, data = strings.buffers()
+    bounds = np.frombuffer(offsets or b"", "<i4")[strings.offset :][: len(strings) + 1].astype(np.int64)
+    packed = np.zeros(int(bounds.max(initial=0)) + _WORD, np.uint8)
+    packed[:-_WORD] = np.frombuffer(data or b"", np.uint8)[: packed.size - _WORD]
+    words = np.ndarray(packed.size - _WORD + 1, "<u8", packed, strides=(1,))
+    return words, bounds[:-1], np.diff(bounds)
+
+
+def place_in(there: Hashes, asked: Hashes) -> npt.NDArray[np.int64]:
+    """Where each asked hash is, -1 where it is not.
+
+    >>> place_in(np.array([7, 5], np.uint64), np.array([5, 6, 7], np.uint64)).tolist()
+    [1, -1, 0]
+    """
+    found: npt.NDArray[np.int64] = (
+        pc.index_in(pa.array(asked), pa.array(there)).fill_null(-1).to_numpy().astype(np.int64)
+    )
+    return found
 
 
 def of_sets(hashes: Hashes, owner: npt.NDArray[np.int64], count: int) -> Hashes:

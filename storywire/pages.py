@@ -13,6 +13,7 @@ from typing import Any
 
 from storywire.articles import (
     access,
+    announced,
     characters,
     credits,
     datemarkup,
@@ -35,6 +36,7 @@ from storywire.capture import Capture
 from storywire.duplicates import shingles
 from storywire.names.named import named
 from storywire.schema import CLEANED, NORMALISED, Table
+from storywire.sources import optout
 from storywire.stories import terms
 
 Row = dict[str, Any]
@@ -54,7 +56,7 @@ def clean(capture: Capture) -> Row:
         )
     read = {"html": _from_markup, "dump": _from_dump, "record": _from_record}[capture.kind]
     try:
-        row |= {name: _clean(value, name) for name, value in read(capture).items()}
+        row |= {name: _clean(value, name) for name, value in _announced(read(capture), capture).items()}
     except records.BadRecordError as error:
         return refused(CLEANED, capture.id, "bad_record", f"{error}; deliver it again")
     if not row["text"]:
@@ -72,6 +74,18 @@ def clean(capture: Capture) -> Row:
     row["article_id"] = "a" + hashlib.sha256((address or row["text"]).encode()).hexdigest()[:16]
     row["n_words"] = words.count(row["text"])
     return row
+
+
+def _announced(found: Row, capture: Capture) -> Row:
+    """What was found on a page, and beside it in what announced it and in its headers."""
+    notice = capture.notice
+    dated = found.get("date_candidates") or []
+    is_known = notice.origin is not None and (capture.url or "").startswith("https:")
+    return announced.filled(found, notice) | {
+        "date_candidates": [*dated, *(_plain(one) for one in announced.candidates(notice, dated))],
+        "opt_out": sorted({*notice.opt_out, *found.get("opt_out", ())}),
+        "is_tls_verified": notice.is_tls_verified if is_known else None,
+    }
 
 
 def own_date(cleaned: Row, captured_at: datetime | None, language: str | None = None) -> dates.Choice:
@@ -166,6 +180,7 @@ def _from_markup(capture: Capture) -> Row:
         "language_declared": languagetags.normal_tag(facts.language_declared),
         "date_candidates": [_plain(candidate) for candidate in candidates],
         "origins": list(facts.origins),
+        "opt_out": list(optout.from_meta(facts.directives)),
     }
 
 

@@ -104,13 +104,30 @@ ARTICLES = Table(
             TEXT,
             "Outlet, for counting: host of the address, or else of those the page declares, without `www.`.",
         ),
-        Column("site_name", TEXT, "Name the outlet gives itself on the page."),
-        Column("title", TEXT, "Headline of the article, without the site's name."),
+        Column("site_name", TEXT, "Name the outlet gives itself on the page, or else in the list of sources."),
+        Column(
+            "title",
+            TEXT,
+            "Headline of the article, without the site's name; of the feed or sitemap where the page has none.",
+        ),
         Column("authors", TEXTS, "People named as authors, in the order of the byline."),
         Column("byline", TEXTS, "Everyone the page credits with the article: `authors`, desks, agencies, the outlet."),
         Column("section", TEXT, "Section the outlet files the article under."),
         Column("tags", TEXTS, "Keywords the outlet gives the article, in page order."),
         Column("image_url", TEXT, "Main image the page declares."),
+        Column(
+            "opt_out",
+            TEXTS,
+            "Signals against text and data mining in the response's headers and the page's meta elements: noai, "
+            "noimageai, tdm-reservation, content-usage:train-ai=n and the like. Empty: none was found, which allows "
+            "nothing by itself.",
+        ),
+        Column(
+            "is_tls_verified",
+            FLAG,
+            "Whether the certificate of the page's host was checked when a source was fetched; false only by that "
+            "source's setting. Null for pages that came another way, or without TLS.",
+        ),
         Column("is_paywalled", FLAG, "Whether the page says its text is for subscribers; null when it says nothing."),
         Column("is_stub", FLAG, "Whether `text` is only the beginning of a paywalled article; null when unknown."),
         Column(
@@ -123,7 +140,11 @@ ARTICLES = Table(
         Column("language", TEXT, "Language of `text`, BCP 47, with script where it matters; `und` when unsure."),
         Column("language_confidence", SHARE, "Probability of `language` by its detector, 0 to 1; null for `und`."),
         Column("language_source", TEXT, "What decided `language`: langdetect, py3langid, declared, or none."),
-        Column("language_declared", TEXT, "Language the page declares for itself, where it does."),
+        Column(
+            "language_declared",
+            TEXT,
+            "Language the page declares for itself, or else the one its source is said to have.",
+        ),
         Column(
             "language_declared_agrees",
             FLAG,
@@ -442,7 +463,9 @@ CAPTURES = Table(
     "data/interim/captures/<day>/<digest>.parquet",
     ("capture_id", "capture_uri"),
     (
-        Column("capture_id", TEXT, "Key: hash of digest, kind, address, time and declared encoding.", required=True),
+        Column(
+            "capture_id", TEXT, "Key: hash of digest, kind, address, time, declared encoding and notice.", required=True
+        ),
         *_pick("capture_digest"),
         Column("capture_uri", TEXT, "Path below the raw folder, `#` and the place in a container.", required=True),
         Column(
@@ -454,6 +477,7 @@ CAPTURES = Table(
         *_pick("url", "captured_at"),
         Column("source", TEXT, "Name of the source that delivered it, where one is given."),
         Column("charset", TEXT, "Encoding the transport declared."),
+        Column("notice", TEXT, "What is known of the page beside its bytes, as JSON; null where nothing is."),
         Column("size", pa.int64(), "Length of the bytes.", required=True),
         Column("body", pa.binary(), "The bytes.", required=True),
     ),
@@ -481,7 +505,7 @@ CLEANED = Table(
         Column("capture_id", TEXT, "The capture.", required=True),
         Column("article_id", TEXT, "The article; null where the capture was rejected."),
         *_pick("canonical_url", "site", "site_name", "title", "authors", "byline", "section", "tags", "image_url"),
-        *_pick("is_paywalled", "is_stub", "text", "n_words", "language_declared"),
+        *_pick("opt_out", "is_tls_verified", "is_paywalled", "is_stub", "text", "n_words", "language_declared"),
         Column(
             "date_candidates", pa.list_(pa.field("element", DATE_CANDIDATE)), "Every date on the page that may count."
         ),

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, IPvAnyNetwork, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -21,6 +21,10 @@ class Settings(BaseSettings):
 
     raw: Path = Field(Path("data/raw"), description="Folder the captures are taken from.")
     data: Path = Field(Path("data"), description="Folder that holds `interim/` and `processed/`.")
+    sources: Path = Field(
+        Path("sources.toml"),
+        description="File that lists what is to be fetched; it need not exist. docs/sources.md.",
+    )
 
     max_page_bytes: int = Field(
         10_000_000,
@@ -66,6 +70,48 @@ class Settings(BaseSettings):
         "combined",
         description="What tells the language of a text: `combined`, langdetect's profiles with py3langid beside them "
         "for what they have no profile of; `langdetect`, that library's own code alone, seeded: a tenth of the speed.",
+    )
+    contact: str | None = Field(
+        None,
+        min_length=3,
+        description="Mail or web address of who runs this: part of the User-Agent, so that a host can complain. "
+        "Without it nothing is fetched from the web.",
+    )
+    fetch_connections: int = Field(50, ge=1, description="Hosts that are asked side by side; each one thing at a time.")
+    fetch_minutes: float = Field(
+        50.0,
+        gt=0,
+        description="Longest a run goes on to fetch, in minutes; what is left waits for the next. Ends before the "
+        "next hour's run begins.",
+    )
+    backoff_seconds: float = Field(
+        1.0,
+        ge=0,
+        description="Longest first pause after a host was in trouble, in seconds; twice as long after each one more.",
+    )
+    allowed_networks: tuple[IPvAnyNetwork, ...] = Field(
+        (),
+        description='Networks that may be fetched from though they are not public, as JSON: `["10.1.0.0/16"]`. For '
+        "sites of the house, and tests.",
+    )
+    known_hosts: dict[str, str] = Field(
+        {},
+        description='Addresses of hosts that are not looked up, as JSON: `{"*.test": "127.0.0.1"}`. They are judged '
+        "like all others.",
+    )
+    s3_anonymous: bool = Field(
+        True,
+        description="Whether archives in S3 are asked for without credentials, as public ones may be; else with those "
+        "that boto3 finds.",
+    )
+    remember_days: int = Field(
+        90,
+        ge=1,
+        description="Days for which a page is remembered that no feed or sitemap names any more. One that is named "
+        "again later is fetched again.",
+    )
+    remember_pages: int = Field(
+        2_000_000, ge=1_000, description="Most pages that are remembered; some 500 bytes of disk each."
     )
     lock_wait_seconds: float = Field(
         3600.0,

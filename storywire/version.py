@@ -12,29 +12,35 @@ PACKAGE = "0.1.0"
 LIBRARIES = {
     "articles": ("babel", "charset-normalizer", "langdetect", "lxml", "numpy", "py3langid", "trafilatura", "w3lib"),
     "duplicates": ("numpy", "xxhash"),
-    "hashes": ("numpy", "xxhash"),
-    "sources": ("brotli", "warcio"),
+    "hashes": ("numpy",),
+    "sources/http_body": ("brotli", "warcio", "zstandard"),
+    "sources/warc": ("warcio",),
     "stories": ("babel", "numpy", "scipy", "wordfreq"),
     "store/files": ("pyarrow",),
 }
 """Libraries whose release can change what a part computes."""
 
-READ = ("sources", "capture")
+_READERS = (
+    *("folder", "http_body", "jsonl", "kinds", "limits", "lines", "loose", "members", "moments", "optout"),
+    *("places", "record", "sidecar", "warc"),
+)
+
+READ = ("capture", "notice", *(f"sources/{name}" for name in _READERS))
 """What decides how a raw file becomes captures."""
 
-CLEAN = ("articles", "pages", "capture", "schema")
+CLEAN = ("articles", "pages", "capture", "notice", "schema", "sources/optout")
 """What decides the result of the clean stage."""
 
 NORMALISE = (*CLEAN, "duplicates", "hashes", "names", "stories")
 """What decides the result of the normalise stage; most of it decides groups and clusters too."""
 
-STORED = tuple(f"store/{name}" for name in ("captures", "current", "files", "layout", "ledger", "stages"))
+STORED = tuple(f"store/{name}" for name in ("captures", "current", "database", "files", "layout", "ledger", "stages"))
 """What of the store decides what the tables hold; the rest of it moves files, watches and tells."""
 
 RELATE = (*NORMALISE, "components")
 """What decides groups and clusters, and what is kept of them from run to run."""
 
-ALL = (*RELATE, "sources", "assembly", "changes", "figures", "originators", *STORED)
+ALL = (*RELATE, *READ, "assembly", "changes", "figures", "originators", *STORED)
 """What decides the tables."""
 
 

@@ -46,3 +46,24 @@ def stage(title: str, total: int) -> Iterator[Advance]:
         return
     with watcher(title, total) as advance:
         yield advance
+
+
+Told = Callable[[str, str, int], None]
+"""Is told of every piece of work of a fetch: source, what it came to, how many."""
+
+_listener: ContextVar[Told | None] = ContextVar("listener", default=None)
+
+
+@contextlib.contextmanager
+def listening(by: Told) -> Iterator[None]:
+    """Tell somebody of every piece of work of a fetch that runs inside."""
+    token = _listener.set(by)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
+def reporter() -> Told:
+    """Who listens; nobody, if nobody does."""
+    return _listener.get() or (lambda source, what, count: None)

@@ -20,11 +20,21 @@ tries hypothesis' usual hundred."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set how hypothesis looks for examples, before any test module is read."""
+    """Set how hypothesis looks for examples, before any test module is read; processes side by side share the cores."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        pa.set_cpu_count(1)
     few = {"max_examples": FEW_EXAMPLES} if "not slow" in config.option.markexpr else {}
     # New examples are looked for at the desk; a change is not held up by one that was there before it.
-    hypothesis.settings.register_profile("storywire", derandomize=bool(os.environ.get("CI")), **few)
+    # How long an example takes is no property of what it is about, and on a busy machine it is chance.
+    ci = bool(os.environ.get("CI"))
+    hypothesis.settings.register_profile("storywire", derandomize=ci, deadline=None, **few)
     hypothesis.settings.load_profile("storywire")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first: side by side, the many short ones fill what is left at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture

@@ -16,6 +16,9 @@ from storywire.articles.linkedvalues import items
 TIERS = {"free": False, "metered": True, "locked": True}
 """Values of `article:content_tier`; JSON-LD calls metered articles not free as well."""
 
+NAMED = frozenset({"isAccessibleForFree", "article:content_tier"})
+"""Names of `<meta>` elements that say so."""
+
 FREE = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 """Values of schema.org's `isAccessibleForFree`, without the address of their vocabulary."""
 
@@ -33,6 +36,8 @@ def is_paywalled(tree: HtmlElement, article: dict[str, Any] | None) -> bool | No
         return not free
     tier = None
     for element in tree.iter("meta"):
+        if NAMED.isdisjoint(element.values()):  # most have neither, and are asked once
+            continue
         content = (element.get("content") or "").strip().lower()
         if element.get("itemprop") == "isAccessibleForFree" and content in FREE:
             return not FREE[content]

@@ -65,6 +65,7 @@ def _attributes(element: HtmlElement, names: tuple[str, ...], language: str | No
 
 
 NAMES = ("class", "id", "itemprop")
+TELLING = frozenset({*NAMES, "property"})
 UNNAMED = (False, False, None)
 
 
@@ -76,7 +77,9 @@ def _named(attributes: list[tuple[str, str]]) -> tuple[bool, bool, str | None]:
     aside = marked = False
     prop = None
     for name, value in attributes:
-        if name in NAMES:
+        if name not in TELLING:
+            continue
+        if name != "property":
             is_aside, is_marked = _kind(value)
             aside, marked = aside or is_aside, marked or is_marked
         if name == "itemprop" or (name == "property" and not prop):
@@ -186,7 +189,7 @@ def blocks_of(tree: HtmlElement, language: str | None) -> list[Block]:
 
 def _holds_the_page(element: HtmlElement) -> bool:
     """Whether a button swallowed the page: the parser does that where its end was forgotten."""
-    return element.tag == "button" and element.find(".//h1") is not None
+    return element.tag == "button" and next(element.iterdescendants("h1"), None) is not None
 
 
 def _dated_line(label: str, printed: PrintedDate, names: str, framed: bool, data: str | None) -> Line:

@@ -72,11 +72,14 @@ def settled(shown: Sequence[Candidate], marked_up: bool = False, declared: Seque
 
     Roles that an article has once (dateline, label far from it, microdata) belong to a chronicle or a list where they
     name several days. A page with markup that shows one day and no other may be trusted with it wherever it stands,
-    unless data for machines, `declared`, names another; in a page without, a lone date is as likely a clock.
+    unless data for machines, in `declared`, names another; in a page without, a lone date is as likely a clock. What
+    lowers a date between headline and body is that the next one might be meant: where nothing, the address in
+    `declared` included, names another day it has its role's confidence (so right were 75 of 77 labelled pages).
     """
     once = ("dateline", "farewell", "microdata", "marked", "signed")
     days = {role: {each.day for each in shown if each.role == role} for role in once}
     able = {each.day for each in shown if each.role not in ("modified", "updated", "mention", "until", "today")}
+    named = {each.day for each in (*shown, *declared) if ROLES[each.role].family != "none"}
     result = []
     for each in shown:
         many = len(days.get(each.role, ())) > 1
@@ -87,6 +90,8 @@ def settled(shown: Sequence[Candidate], marked_up: bool = False, declared: Seque
             result.append(in_role(each, "mention" if each.role == "dateline" else "teaser"))
         elif marked_up and each.role == "teaser" and len(able) == 1 and _borne_out(each, declared):
             result.append(in_role(each, "lone"))
+        elif marked_up and each.role == "headline" and named == {each.day} != {None}:
+            result.append(in_role(each, "headline"))
         else:
             result.append(each)
     return result

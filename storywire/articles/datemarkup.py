@@ -85,8 +85,8 @@ def candidates_in_html(
     place = article_place(blocks, headline, body)
     lines = without_own_asides(blocks, place[:2])
     read = list(placed(lines, *place, language))
-    shown = settled(read, marked_up=True, declared=found)
     address = candidates_in_url(url)
+    shown = settled(read, marked_up=True, declared=(*found, *address))
     if all(each.role == "lone" or ROLES[each.role].family == "none" for each in (*found, *shown, *address)):
         order = order_of_figures((line.text for line in lines), language, url)
         shown = _in_order(order, placed(lines, *place, order.language), read) if order else shown

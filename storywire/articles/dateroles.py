@@ -34,6 +34,9 @@ ROLES: Mapping[str, Role] = {
     "meta_date": Role(0.9, "data", "a meta element named only 'date'"),
     "script": Role(0.65, "data", "data for scripts"),
     "created": Role(0.6, "data", "the date the page was made"),
+    # Written by the same software as the data of the page: they echo it, and are one witness with it.
+    "feed": Role(0.93, "data", "the feed that announced the page"),
+    "sitemap": Role(0.93, "data", "the sitemap that announced the page"),
     "time": Role(0.96, "shown", "a time element between headline and body"),
     "first": Role(0.98, "shown", "the words before it: 'first published' or the like"),
     "labelled": Role(0.97, "shown", "the words before it: 'published' or the like"),
@@ -56,7 +59,8 @@ ROLES: Mapping[str, Role] = {
     "updated": Role(0.79, "last", "the only date shown, though called an update"),
     "modified": Role(0.4, "none", "the last change"),
 }
-"""Roles, with the confidence measured on news and blog pages with known dates (docs/architecture.md)."""
+"""Roles, with the confidence measured on news and blog pages with known dates (docs/architecture.md); those of feed and
+sitemap are set beside that of JSON-LD about the page, for the same reason: it may be the entry's date."""
 
 
 @dataclass(frozen=True, slots=True)

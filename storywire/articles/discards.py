@@ -46,6 +46,10 @@ LONG_BLOCK = 300
 PASSES = 2
 
 
+_TELLING = frozenset({"aria-hidden", "data-component", "data-lp-replacement-content", "id", "role", "style"})
+"""Attributes that may say more of an element than its class does."""
+
+
 class _Verdict(NamedTuple):
     """What an id and a class say of an element."""
 
@@ -85,6 +89,8 @@ def _without_names(frame: HtmlElement) -> list[HtmlElement]:
             if verdict.whatever or (is_block and verdict.block):
                 unwanted[element] = None
                 continue
+        if _TELLING.isdisjoint(given):
+            continue
         if _is_hidden(given) or (is_block and _is_marked(given)):
             unwanted[element] = None
     if unwanted:

@@ -30,6 +30,9 @@ HEAD = 4_096
 MAX_CONTROLS = 0.02
 """Share of control bytes above which the head of a body is no text; in random bytes it is a tenth."""
 
+RARE = 100
+"""One byte in so many up to which each place where it stands is looked at; past that an expression is faster."""
+
 _DETECTABLE = [
     *("cp1251", "koi8_r", "cp1252", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
     *("cp932", "euc_jp", "gb18030", "big5", "cp949", "cp866", "cp874", "iso8859_2", "iso8859_5", "iso8859_7"),
@@ -49,7 +52,7 @@ _WIDE_CONTROLS = (
     (b"\xef", re.compile(rb"\xef\xbf[\xbe\xbf]")),
 )
 """Controls past ASCII, halves of surrogate pairs and codes that are no characters, as UTF-8 writes them, each behind
-its first byte: to look for single bytes takes a tenth of the time that a class of characters does."""
+its first byte: to look at each place where that one stands takes a tenth of the time that the expression does."""
 _BINARY_BYTES = bytes({*range(0x20)} - {*b"\t\n\f\r\x1b"})
 _SIGNATURES = (
     *(b"\x89PNG", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"%PDF-", b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b"),
@@ -193,6 +196,18 @@ def _without_controls(written: bytes) -> bytes:
     kept = written.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in written else written
     kept = kept.translate(None, _CONTROLS)
     for first, control in _WIDE_CONTROLS:
-        if first in kept:
+        if _may_stand_in(kept, first, control):
             kept = control.sub(b"", kept)
     return kept
+
+
+def _may_stand_in(written: bytes, first: bytes, sought: re.Pattern[bytes]) -> bool:
+    """Whether what is sought, which begins with this byte, stands in the bytes; not looked for where that is common."""
+    if written.count(first) * RARE > len(written):
+        return True
+    at = written.find(first)
+    while at >= 0:
+        if sought.match(written, at):
+            return True
+        at = written.find(first, at + 1)
+    return False

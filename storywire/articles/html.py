@@ -101,8 +101,8 @@ def parse(text: str | bytes) -> HtmlElement | None:
 
 def body_text(tree: HtmlElement, url: str | None) -> str | None:
     """The article's own words, one paragraph a line; None where the page has none. The tree stays as it is."""
-    text = _read(tree, url)
-    shown = is_article(tree, text)
+    text, running = _read(tree, url)
+    shown = is_article(tree, text, running)
     if shown and "\n" in text:
         return text
     hidden = _hidden(tree, url)
@@ -118,24 +118,29 @@ def _hidden(tree: HtmlElement, url: str | None) -> str | None:
     """
     markup = hidden_markup(tree)
     drawn = parse(markup) if markup else None
-    text = _read(drawn, url) if drawn is not None else ""
-    return text if drawn is not None and is_article(drawn, text) else None
+    if drawn is None:
+        return None
+    text, running = _read(drawn, url)
+    return text if is_article(drawn, text, running) else None
 
 
-def _read(tree: HtmlElement, url: str | None) -> str:
-    """What an article of this page would say, mended after the extraction; whether it is one is not asked."""
+def _read(tree: HtmlElement, url: str | None) -> tuple[str, list[Run]]:
+    """What an article of this page would say, and the running paragraphs of the page; whether it is one is not asked.
+
+    The text is mended after the extraction.
+    """
     plain = _without_towers(tree)
     with boxes_aside(plain):
-        text = _chosen(plain, url)
+        found = runs.runs(plain)
+        text = _chosen(plain, url, found)
         if not text:
-            return ""
+            return "", found
         page = blocks(plain)
-        return without_pointers(filled(text, page), page)
+        return without_pointers(filled(text, page), page), found
 
 
-def _chosen(tree: HtmlElement, url: str | None) -> str:
+def _chosen(tree: HtmlElement, url: str | None, found: list[Run]) -> str:
     """The first extraction that holds the page's running text; the running text itself if none does."""
-    found = runs.runs(tree)
     paragraphs = [paragraph for run in found for paragraph in run.paragraphs]
     longest = max(found, key=lambda run: run.words).paragraphs if found else []
     text = _lines(extraction.in_named_frame(tree))
@@ -147,7 +152,7 @@ def _chosen(tree: HtmlElement, url: str | None) -> str:
         if around:
             return around
     if not text:
-        text = _lines(extraction.extracted(tree, url, framed=False))
+        text = _lines(extraction.extracted(tree, url))
         doubt = _Doubt(text, longest, paragraphs)
         if doubt.none:
             return text
@@ -186,7 +191,7 @@ def _around_runs(tree: HtmlElement, found: list[Run], paragraphs: list[Paragraph
     text = _lines(extraction.in_element(frame))
     if runs.covered(paragraphs, text) < NEARLY_ALL * total or prose_words(text) * 2 < words.count(text):
         return None
-    return text if is_article(tree, text) else None
+    return text if is_article(tree, text, found) else None
 
 
 def _lines(text: str | None) -> str:

@@ -41,7 +41,7 @@ class Metadata:
 
     `authors` are people; `byline` is who is credited in data as it stands, organisations included;
     `site` is the host that every address the page declares for itself agrees on; `origins` are the
-    fields that name another source, as `field=value`.
+    fields that name another source, as `field=value`; `directives` what the page tells robots, as name and content.
     """
 
     title: str | None
@@ -55,6 +55,7 @@ class Metadata:
     site: str | None
     language_declared: str | None
     origins: tuple[str, ...]
+    directives: tuple[tuple[str, str], ...] = ()
 
 
 def from_tree(tree: HtmlElement, linked: list[dict[str, Any]], url: str | None) -> Metadata:
@@ -81,7 +82,12 @@ def from_tree(tree: HtmlElement, linked: list[dict[str, Any]], url: str | None) 
         site=hosts.pop() if len(hosts) == 1 else None,
         language_declared=_language(tree, article, meta),
         origins=_origins(article, meta, canonical_url, url, outlet),
+        directives=tuple((name, value) for name, values in meta.items() if _is_for_robots(name) for value in values),
     )
+
+
+def _is_for_robots(name: str) -> bool:
+    return name == "robots" or name.endswith("bot") or name.startswith("tdm-")
 
 
 def _title(

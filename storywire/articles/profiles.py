@@ -144,6 +144,7 @@ def load() -> Profiles:
     folder = files("langdetect").joinpath("profiles")
     paths = sorted((path for path in folder.iterdir() if not path.name.startswith(".")), key=lambda path: path.name)
     profiles = [json.loads(path.read_text("utf-8")) for path in paths]
+    names = tuple(profile["name"] for profile in profiles)
     found = {gram for profile in profiles for gram in profile["freq"] if len(gram) <= NGram.N_GRAM}
     letters = {letter: number for number, letter in enumerate(sorted(set("".join(found)) - {" "}), start=_STRANGE + 1)}
     numbers = {gram: _number(gram, letters) for gram in found}
@@ -154,17 +155,21 @@ def load() -> Profiles:
         for gram, count in profile["freq"].items():
             if gram in rows:
                 shares[rows[gram], column] = count / profile["n_words"][len(gram) - 1]
+    del profiles, profile, found, rows  # what is held at a time counts: a run may read this late
     spelled = [NGram.normalize(chr(code)) for code in range(CHARACTERS - 1)]
-    logs = np.log(shares + SMOOTHING)
+    logs = shares + SMOOTHING
+    np.log(logs, out=logs)
     sizes = np.array([len(gram) - 1 for gram in ordered])
-    entropy = np.zeros((NGram.N_GRAM, len(profiles)))
+    entropy = np.zeros((NGram.N_GRAM, len(names)))
     for size in range(NGram.N_GRAM):
         some = shares[sizes == size]
         entropy[size] = (some * logs[sizes == size]).sum(axis=0) / some.sum(axis=0)
+    del shares, some
+    logs /= _UNIT
     return Profiles(
-        tuple(profile["name"] for profile in profiles),
+        names,
         np.array([numbers[gram] for gram in ordered]),
-        np.rint(logs / _UNIT).astype(np.float32),
+        np.rint(logs, out=logs).astype(np.float32),
         sizes,
         entropy,
         _symbols(spelled, letters),

@@ -6,6 +6,7 @@ import re
 
 from storywire.articles import words
 from storywire.articles.characters import clean
+from storywire.articles.latin import LETTERS, latin
 
 SENTENCE = 5
 """Words from which a line that ends like a sentence is one; buttons and labels are shorter."""
@@ -15,11 +16,10 @@ OPEN = 25
 
 _ENDS = frozenset('.!?…。！？؟۔।;:；：›»”"’)')
 _NO_LETTERS = re.compile(r"[\W_]+")
-_ASCII_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
-_LATIN_NO_LETTERS = bytes(
-    code for code, letter in enumerate(bytes(range(256)).decode("cp1252", "replace")) if not letter.isalnum()
-)
-_ASCII_FOLDED = bytes(ord(chr(code).lower()) for code in range(128)) + bytes(128)
+_LATIN_NO_LETTERS = bytes(code for code, letter in enumerate(LETTERS) if not letter.isalnum())
+_LATIN_FOLDED = "".join(low if (low := letter.lower()) in LETTERS else letter for letter in LETTERS).encode("latin-1")
+_SHARP_S, _MICRO = b"\xdf", b"\xb5"
+"""What case folding changes into other than one letter of Latin-1."""
 
 
 def clean_lines(text: str) -> str:
@@ -62,9 +62,6 @@ def prose_words(text: str) -> int:
 
 def squashed(text: str) -> str:
     """Letters and digits alone, without case: how the same words are found again in another layout."""
-    if text.isascii():  # at a third of the cost
-        return text.encode().translate(_ASCII_FOLDED, _ASCII_NO_LETTERS).decode()
-    try:
-        return text.casefold().encode("cp1252").translate(None, _LATIN_NO_LETTERS).decode("cp1252")
-    except UnicodeEncodeError:
+    if (plain := latin(text)) is None or _MICRO in plain:
         return _NO_LETTERS.sub("", text).casefold()
+    return plain.translate(_LATIN_FOLDED, _LATIN_NO_LETTERS).replace(_SHARP_S, b"ss").decode("latin-1")

@@ -40,7 +40,7 @@ def is_pruned(element: HtmlElement) -> bool:
     identity, names = element.get("id") or "", element.get("class") or ""
     if element.tag not in _PRUNED or not (identity or names) or not _may_be_pruned(identity, names):
         return False
-    return _fits(str(element.tag), identity, names, element.find(".//h1") is not None)
+    return _fits(str(element.tag), identity, names, next(element.iterdescendants("h1"), None) is not None)
 
 
 def text_length(page: HtmlElement) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -29,14 +30,19 @@ the standfirst or the second half of an article stand apart. Labelled pages are 
 _ASIDE = frozenset({"aside", "footer", "nav", "li"})
 _COMMENTS = re.compile("comment|disqus|respond", re.IGNORECASE)
 _ROOTS = frozenset({"body", "html"})
+_HEADINGS = frozenset({"h2", "h3", "h4"})
 
 
 class Paragraph(NamedTuple):
-    """A running paragraph; `key` are the letters it begins with."""
+    """A running paragraph; `key` are the letters it begins with.
+
+    It `announces` another page if there is a link in it, or in the heading above it: it may be a teaser.
+    """
 
     words: int
     key: str
     text: str
+    announces: bool
 
 
 class Run(NamedTuple):
@@ -64,7 +70,8 @@ def runs(tree: HtmlElement) -> list[Run]:
         linked = sum(words.count(text_of(link)) for link in element.iter("a")) if len(element) else 0
         if linked * 2 <= size:
             key = squashed(clean_lines(text[: 3 * BEGINNING]))[:BEGINNING]
-            found.setdefault(parent, Run(parent, [])).paragraphs.append(Paragraph(size, key, text))
+            announces = linked > 0 or _under_linked_heading(element)
+            found.setdefault(parent, Run(parent, [])).paragraphs.append(Paragraph(size, key, text, announces))
     return list(found.values())
 
 
@@ -93,13 +100,24 @@ def count(paragraphs: Iterable[Paragraph]) -> int:
 
 def covered(paragraphs: Iterable[Paragraph], text: str) -> int:
     """Words of the paragraphs whose beginning stands in the text."""
-    whole = squashed(text)
+    whole = _whole(text)
     return sum(paragraph.words for paragraph in paragraphs if paragraph.key in whole)
+
+
+@lru_cache(maxsize=4)
+def _whole(text: str) -> str:
+    """A text is laid beside several sets of paragraphs, one after the other."""
+    return squashed(text)
 
 
 def lines(paragraphs: Iterable[Paragraph]) -> str:
     """The paragraphs as a text, one a line."""
     return "\n".join(clean_lines(paragraph.text) for paragraph in paragraphs)
+
+
+def _under_linked_heading(element: HtmlElement) -> bool:
+    above = element.getprevious()
+    return above is not None and above.tag in _HEADINGS and next(above.iter("a"), None) is not None
 
 
 def _set_apart(element: HtmlElement, outside: dict[HtmlElement, bool]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -10,6 +11,7 @@ from lxml.html import HtmlElement
 from storywire.articles.elements import text_of
 from storywire.articles.jsonld import article_object, linked_data
 from storywire.articles.prose import prose_words, squashed
+from storywire.articles.runs import Run
 from storywire.articles.teasers import teaser_share
 
 ARTICLE = 40
@@ -25,8 +27,8 @@ INDEX = 0.75
 _LETTERS = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff]")
 
 
-def is_article(tree: HtmlElement, text: str) -> bool:
-    """Whether a text is the article of its page.
+def is_article(tree: HtmlElement, text: str, running: Sequence[Run]) -> bool:
+    """Whether a text is the article of its page, of which `running` are the running paragraphs.
 
     Where the page's JSON-LD describes an article and the text has its words, less is enough; and where that
     article is named like the page, a gallery of short entries or a page with more teasers than text is no index.
@@ -34,7 +36,7 @@ def is_article(tree: HtmlElement, text: str) -> bool:
     prose = prose_words(text)
     if prose < STUB:
         return False
-    teasers = teaser_share(tree, text, INDEX) > INDEX
+    teasers = teaser_share(tree, text, running, INDEX) > INDEX
     if prose >= ARTICLE and not teasers:
         return True
     article = article_object(linked_data(tree))

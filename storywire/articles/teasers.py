@@ -6,11 +6,14 @@ headlines are sentences) but that nearly all of them stand beside a link to the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lxml.html import HtmlElement
 
 from storywire.articles import words
 from storywire.articles.elements import text_of
 from storywire.articles.prose import squashed
+from storywire.articles.runs import Paragraph, Run, covered
 
 HEADLINE = 4
 """Words from which a link that stands alone is a headline, not a menu entry."""
@@ -25,15 +28,26 @@ BEGINNING = 60
 _HEADINGS = ("h2", "h3", "h4")
 
 
-def teaser_share(tree: HtmlElement, text: str, least: float = 0.0) -> float:
-    """Share of the words of a text that stand in teasers of the page; 0 where it cannot be over `least`."""
+def teaser_share(tree: HtmlElement, text: str, running: Sequence[Run], least: float = 0.0) -> float:
+    """Share of the words of a text that stand in teasers of the page; 0 where it cannot be over `least`.
+
+    Most pages need not be searched for teasers: their `running` paragraphs stand side by side without links, which
+    no teasers do.
+    """
+    total = words.count(text)
+    if covered(_side_by_side(running), text) > (1.0 - least) * total:
+        return 0.0
     lines = [(words.count(line), line) for line in text.splitlines()]
-    total = sum(size for size, _ in lines)
     short = [(size, squashed(line[: 3 * BEGINNING])[:BEGINNING]) for size, line in lines if size <= CARD]
     if sum(size for size, _ in short) <= least * total:
         return 0.0
     whole = "\n".join(_cards(tree))
     return sum(size for size, key in short if key in whole) / total
+
+
+def _side_by_side(running: Sequence[Run]) -> list[Paragraph]:
+    """Running paragraphs that are in no teaser: without links, in an element with more words than one."""
+    return [paragraph for run in running if run.words > CARD for paragraph in run.paragraphs if not paragraph.announces]
 
 
 def _cards(tree: HtmlElement) -> list[str]:

@@ -9,13 +9,14 @@ being frequent alone.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from storywire.duplicates.frames import SHORT_BODY
-from storywire.duplicates.index import OWNER_BITS, Index, Postings
+from storywire.duplicates.index import Index, Postings
 from storywire.duplicates.sets import Ints, Sets
 
 FREQUENT = 48
@@ -23,6 +24,9 @@ FREQUENT = 48
 
 HUBS = 4
 """Texts a frequent hash pairs with all others; several, as the largest may be a live blog."""
+
+AT_ONCE = 1 << 16
+"""Members of frequent hashes' lists that are paired in one go: a few tens of MB."""
 
 LEAST_SHARED = 3
 """Sketch hashes a pair must share; the smallest overlap that counts, 30 shingles, has about four. Pairs with two are
@@ -66,8 +70,10 @@ def across(one: tuple[Sets, Index, Ints], other: tuple[Sets, Index, Ints]) -> In
 
 def _enough_body(keys: Ints, counts: Ints, own: Ints, further: Ints) -> Ints:
     n = max(1, further.size)
+    several = counts >= LEAST_SHARED
+    keys, counts = keys[several], counts[several]
     least = LEAST_BODY * np.minimum(own[keys // n], further[keys % n])
-    return keys[(counts >= LEAST_SHARED) & (counts >= least)]
+    return keys[counts >= least]
 
 
 def _enough_opening(keys: Ints, counts: Ints, sets: Sets, others: Sets) -> Ints:
@@ -79,65 +85,85 @@ def _enough_opening(keys: Ints, counts: Ints, sets: Sets, others: Sets) -> Ints:
 
 def _inside(postings: Postings, n: int) -> tuple[Ints, Ints]:
     """Pairs of one cell as `first * n + second`, and how many hashes proposed each."""
-    begins, sizes = postings.runs()
+    _, begins, sizes = postings.runs
     found = [np.empty(0, dtype=np.int64)]
     for size in np.unique(sizes[(sizes > 1) & (sizes <= FREQUENT)]).tolist():
         lists = postings.owners(begins[sizes == size][:, None] + np.arange(size))
         one, other = np.triu_indices(size, 1)
         found.append((lists[:, one] * n + lists[:, other]).ravel())
-    for begin, size in zip(begins[sizes > FREQUENT].tolist(), sizes[sizes > FREQUENT].tolist(), strict=True):
-        members = postings.owners(slice(begin, begin + size))
-        one, other = _linear(size)
+    frequent = sizes > FREQUENT
+    begins, sizes = begins[frequent], sizes[frequent]
+    for part in _at_once(sizes):
+        members = postings.owners(_spread(begins[part], sizes[part]))
+        one, other = _linear(sizes[part])
         found.append(members[one] * n + members[other])
     return _counted(found)
 
 
 def _between(one: Postings, other: Postings, rank: Ints, after: Ints) -> tuple[Ints, Ints]:
     """Pairs of two collections as `text * len(after) + text`, and how many hashes proposed each."""
-    if one.packed.size > other.packed.size:
-        keys, counts = _between(other, one, after, rank)
-        n = max(1, rank.size)
-        turned: Ints = keys % n * after.size + keys // n
-        return turned, counts
-    begins, sizes = one.runs()
-    low, counts = other.find(one.packed[begins] >> OWNER_BITS)
-    there = counts > 0
-    begins, sizes, low, counts = begins[there], sizes[there], low[there], counts[there]
+    turned = one.packed.size > other.packed.size
+    if turned:
+        one, other, rank, after = other, one, after, rank
+    weight, further = (1, rank.size) if turned else (after.size, 1)
+    hashes, begins, sizes = one.runs
+    there, low, counts = other.find(hashes)
+    begins, sizes = begins[there], sizes[there]
     rare = sizes + counts <= FREQUENT
-    found = [_products(one, other, begins[rare], sizes[rare], low[rare], counts[rare], after.size)]
-    for begin, size, first, count in zip(
-        *(column[~rare].tolist() for column in (begins, sizes, low, counts)), strict=True
-    ):
-        mine, theirs = one.owners(slice(begin, begin + size)), other.owners(slice(first, first + count))
-        order = np.argsort(np.concatenate([rank[mine], after[theirs]]), kind="stable")
-        ahead, behind = (order[places] for places in _linear(size + count))
-        crossing = (ahead < size) != (behind < size)
-        left, right = np.minimum(ahead, behind)[crossing], np.maximum(ahead, behind)[crossing] - size
-        found.append(mine[left] * after.size + theirs[right])
+    first, second = _products(one, other, begins[rare], sizes[rare], low[rare], counts[rare])
+    found = [first * weight + second * further]
+    begins, sizes, low, counts = begins[~rare], sizes[~rare], low[~rare], counts[~rare]
+    for part in _at_once(sizes + counts):
+        mine = one.owners(_spread(begins[part], sizes[part]))
+        theirs = other.owners(_spread(low[part], counts[part]))
+        both = sizes[part] + counts[part]
+        of_hash = np.concatenate([np.repeat(np.arange(both.size), each[part]) for each in (sizes, counts)])
+        place = np.concatenate([rank[mine], after[theirs]])
+        order = np.argsort(of_hash * (rank.size + after.size) + place, kind="stable")
+        ahead, behind = (order[places] for places in _linear(both))
+        crossing = (ahead < mine.size) != (behind < mine.size)
+        ahead, behind = ahead[crossing], behind[crossing]
+        left, right = np.minimum(ahead, behind), np.maximum(ahead, behind) - mine.size
+        found.append(mine[left] * weight + theirs[right] * further)
     return _counted(found)
 
 
-def _products(
-    one: Postings, other: Postings, begins: Ints, sizes: Ints, low: Ints, counts: Ints, n: int
-) -> npt.NDArray[np.int64]:
+def _products(one: Postings, other: Postings, begins: Ints, sizes: Ints, low: Ints, counts: Ints) -> tuple[Ints, Ints]:
     """Every text at `begins` with every text at `low`, hash by hash."""
-    products = sizes * counts
-    of_hash = np.repeat(np.arange(products.size), products)
-    place = np.arange(of_hash.size) - np.repeat(np.cumsum(products) - products, products)
-    mine = one.owners(begins[of_hash] + place // counts[of_hash])
-    return mine * n + other.owners(low[of_hash] + place % counts[of_hash])
+    low, counts = np.repeat(low, sizes), np.repeat(counts, sizes)
+    return np.repeat(one.owners(_spread(begins, sizes)), counts), other.owners(_spread(low, counts))
 
 
-def _linear(size: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """For lists too long for all pairs: each place with the hubs, and at doubling distances."""
+def _spread(begins: Ints, sizes: Ints) -> Ints:
+    """All places of some runs, one run after the other."""
+    ends = np.cumsum(sizes)
+    return np.repeat(begins - ends + sizes, sizes) + np.arange(ends[-1] if ends.size else 0)
+
+
+def _at_once(sizes: Ints) -> Iterator[slice]:
+    """Lists of these sizes, a bounded number of members at a time."""
+    bounds = np.flatnonzero(np.diff(np.cumsum(sizes) // AT_ONCE)) + 1
+    yield from (slice(begin, end) for begin, end in pairwise([0, *bounds.tolist(), sizes.size]) if begin < end)
+
+
+def _linear(sizes: Ints) -> tuple[Ints, Ints]:
+    """For lists too long for all pairs: each place with the hubs, and at doubling distances.
+
+    The lists lie one after the other; places are counted through all of them.
+    """
+    ends = np.cumsum(sizes)
+    inside = np.arange(ends[-1]) - np.repeat(ends - sizes, sizes)
+    to_come = np.repeat(sizes, sizes) - inside
     ahead, behind = [], []
     for hub in range(HUBS):
-        ahead.append(np.full(size - hub - 1, hub))
-        behind.append(np.arange(hub + 1, size))
-    rest = np.arange(HUBS, size)
-    for step in range((rest.size - 1).bit_length()):
-        ahead.append(rest[: -(1 << step)])
-        behind.append(rest[1 << step :])
+        further = np.flatnonzero(inside > hub)
+        ahead.append(further - inside[further] + hub)
+        behind.append(further)
+    step = 1
+    while (nearer := np.flatnonzero((inside >= HUBS) & (to_come > step))).size:
+        ahead.append(nearer)
+        behind.append(nearer + step)
+        step *= 2
     return np.concatenate(ahead), np.concatenate(behind)
 
 

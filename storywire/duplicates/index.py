@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,10 @@ OWNER_BITS = np.uint64(24)
 
 _OWNER = np.uint64((1 << 24) - 1)
 
+_HASH_BITS = np.uint64(64) - OWNER_BITS
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Postings:
     """Which text holds which hash, as one ascending number: 40 bits of the hash, then the text.
 
@@ -37,33 +40,40 @@ class Postings:
         # Without the highest bit, which tells openings from bodies, and the lowest, by which bodies are sampled.
         return cls(np.sort((hashes << np.uint64(1)) & ~_OWNER | owners.astype(np.uint64)))
 
-    @property
-    def hashes(self) -> Hashes:
-        """The hash of each posting, cut to 40 bits."""
-        return self.packed >> OWNER_BITS
-
     def owners(self, places: Ints | slice) -> Ints:
         """The texts of some postings."""
         return (self.packed[places] & _OWNER).astype(np.int64)
 
-    def runs(self) -> tuple[Ints, Ints]:
-        """Where the postings of each distinct hash begin, and how many they are."""
-        hashes = self.hashes
-        if not hashes.size:
-            return np.empty(0, np.int64), np.empty(0, np.int64)
-        begins = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1]))
-        return begins, np.diff(np.append(begins, hashes.size))
+    @cached_property
+    def runs(self) -> tuple[Hashes, Ints, Ints]:
+        """Each distinct hash, cut to 40 bits, where its postings begin, and how many they are."""
+        hashes = self.packed >> OWNER_BITS
+        begins = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1])[: hashes.size])
+        return hashes[begins], begins, np.diff(np.append(begins, hashes.size))
 
-    def find(self, hashes: Hashes) -> tuple[Ints, Ints]:
-        """Where the postings of some hashes begin, and how many they are: none for a hash nobody holds."""
-        begins = hashes << OWNER_BITS
-        low = self.packed.searchsorted(begins)
-        counts = np.zeros(low.size, dtype=np.int64)
-        # Most hashes are held by nobody here: only the others are worth a second look-up.
-        inside = np.flatnonzero(low < self.packed.size)
-        there = inside[self.packed[low[inside]] >> OWNER_BITS == hashes[inside]]
-        counts[there] = self.packed.searchsorted(begins[there] | _OWNER, "right") - low[there]
-        return low, counts
+    @cached_property
+    def _sieve(self) -> tuple[np.uint64, npt.NDArray[np.bool_]]:
+        """Which beginnings occur among the distinct hashes, and how many bits are not of the beginning.
+
+        Hashes are spread evenly, and two to four beginnings for each: most of what is not there falls through.
+        """
+        hashes = self.runs[0]
+        bits = hashes.size.bit_length() + 1
+        others = _HASH_BITS - np.uint64(bits)
+        sieve = np.zeros(1 << bits, dtype=np.bool_)
+        sieve[hashes >> others] = True
+        return others, sieve
+
+    def find(self, hashes: Hashes) -> tuple[Ints, Ints, Ints]:
+        """Which of some hashes anybody holds, by place; where the postings of these begin, and how many they are."""
+        own, begins, sizes = self.runs
+        others, sieve = self._sieve
+        there = np.flatnonzero(sieve[hashes >> others])
+        wanted = hashes[there]
+        at = np.minimum(own.searchsorted(wanted), own.size - 1)
+        held = own[at] == wanted
+        at = at[held]
+        return there[held], begins[at], sizes[at]
 
 
 @dataclass(frozen=True, slots=True)

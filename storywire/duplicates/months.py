@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cache, partial
 
 import numpy as np
 import pyarrow as pa
@@ -97,8 +97,9 @@ def _related(found: list[Month], begins: list[int], known: Known, window_days: i
     """The pairs that share text inside each cell, and between those that can touch."""
     counts = np.empty(0, np.int32)
     parts = [Related(counts.reshape(0, 2), counts, counts, counts.astype(np.int8), counts.astype(np.bool_))]
-    for one, month in enumerate(found):
-        for other, further in enumerate(found[one:], start=one):
+    for one, each in enumerate(found):
+        month = replace(each, open=cache(each.open))  # its index serves for all it is compared with
+        for other, further in enumerate([month, *found[one + 1 :]], start=one):
             if one != other and not cells.can_touch(month.name, further.name, window_days):
                 continue
             make = partial(_compared, month, further, known, window_days)

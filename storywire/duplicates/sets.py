@@ -157,5 +157,7 @@ def shared(sets: Shingled, pairs: Ints) -> tuple[Ints, Ints]:
 
 
 def in_common(one: Hashes, other: Hashes) -> int:
-    """Size of the intersection of two sets."""
-    return int(np.intersect1d(one, other, assume_unique=True).size)
+    """Size of the intersection of two ascending sets."""
+    merged = np.concatenate((one, other))
+    merged.sort(kind="stable")
+    return int(np.count_nonzero(merged[1:] == merged[:-1]))

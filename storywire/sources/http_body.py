@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable
 
 import brotli
+import zstandard
 from warcio.bufferedreaders import ChunkedDataReader
 
 _STEP_BYTES = 1 << 18
@@ -20,6 +21,11 @@ _SNIFFED_BYTES = 1024
 
 _MEMBERS = 64
 """Gzip members of one body. Servers send one; thousands of empty ones would cost a copy of the body each."""
+
+_ZSTD_WINDOW = 1 << 23
+_ZSTD_STEP = 256
+_ZSTD_STARTS = (b"\x28\xb5\x2f\xfd", *(bytes((low,)) + b"\x2a\x4d\x18" for low in range(0x50, 0x60)))
+"""What a frame begins with: one of data, or one that a reader skips."""
 
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r\x1b")) + b"\x7f"
 
@@ -134,4 +140,37 @@ def _unbrotli(body: bytes, limit: int) -> bytes:
     return bytes(unpacked)
 
 
-_DECODERS: dict[str, Callable[[bytes, int], bytes]] = {"gzip": _gunzip, "deflate": _inflate, "br": _unbrotli}
+def _unzstd(body: bytes, limit: int) -> bytes:
+    """Zstandard data of one or more frames, in the window that RFC 9659 allows; what follows them is ignored.
+
+    The library cannot be told to stop at a size, so it is fed a little at a time: a step unpacks to eight
+    megabytes at most (a block of 128 kB takes four bytes).
+    """
+    unpacked = bytearray()
+    for _ in range(_MEMBERS):
+        if not body.startswith(_ZSTD_STARTS):
+            break
+        unpack = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj()
+        start = 0
+        try:
+            while start < len(body) and not unpack.eof:
+                unpacked += unpack.decompress(body[start : start + _ZSTD_STEP])
+                start += _ZSTD_STEP
+                if len(unpacked) > limit:
+                    raise TooLargeError
+        except zstandard.ZstdError as error:
+            raise UndecodableError(str(error)) from None
+        if not unpack.eof:
+            raise UndecodableError("the compressed data end early")
+        body = unpack.unused_data + body[start:]
+    if not unpacked and body:
+        raise UndecodableError("the body is no Zstandard data")
+    return bytes(unpacked)
+
+
+_DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
+    "gzip": _gunzip,
+    "deflate": _inflate,
+    "br": _unbrotli,
+    "zstd": _unzstd,
+}

@@ -8,7 +8,7 @@ record that claims more bytes than it has cannot swallow its neighbour.
 from __future__ import annotations
 
 import zlib
-from typing import BinaryIO
+from typing import Protocol
 
 from storywire.sources.lines import GZIP_MAGIC
 
@@ -21,6 +21,13 @@ LINE_LIMIT = 1 << 16
 """Bytes of one header line. Addresses and cookies take up to 8 kB; a file without newlines is no archive."""
 
 
+class Readable(Protocol):
+    """Something bytes can be read from, one after the other: a file, or what comes over the network."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most so many bytes; none at the end."""
+
+
 class DamagedError(Exception):
     """The gzip data are wrong from here on; the message says how."""
 
@@ -28,21 +35,25 @@ class DamagedError(Exception):
 class Stretch:
     """A stream over one stretch of an archive at a time; `advance` moves to the next.
 
-    `cut` is set once the file has ended in the middle of its gzip data.
+    The file is read from where it stands, which is byte `origin` of the archive: the first, or one where a gzip
+    member or, in a plain archive, a record begins. `origin` is then where the present stretch begins, and `end`
+    where the last gzip member ended that was read to its end. `cut` is set once the file has ended in the middle
+    of its gzip data.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Readable, origin: int = 0) -> None:
+        first = file.read(len(GZIP_MAGIC))
         self._file = file
-        self._packed = file.read(2) == GZIP_MAGIC
-        file.seek(0)
+        self.is_packed = first == GZIP_MAGIC
         self._unpack = zlib.decompressobj(31)
-        self._input = b""
-        self._taken = 0  # bytes of the file handed to zlib or waiting in `_input`
-        self._ahead = b""  # unpacked bytes of the next stretch
+        self._input = first if self.is_packed else b""
+        self._taken = origin + len(first)  # bytes of the file handed to zlib or waiting in `_input`
+        self._ahead = b"" if self.is_packed else first  # unpacked bytes of the next stretch
         self._buffer = bytearray()
         self._position = 0
-        self._origin = 0
-        self._next_origin = 0
+        self.origin = origin
+        self._next_origin = origin
+        self.end = origin
         self._more = True  # whether a stretch is left
         self._open = False  # whether the present one may have more bytes
         self.cut = False
@@ -56,7 +67,7 @@ class Stretch:
             return False
         self._more = False
         self._open = True
-        self._origin = self._next_origin
+        self.origin = self._next_origin
         self._position = 0
         self._buffer = bytearray(self._ahead)
         self._ahead = b""
@@ -72,9 +83,9 @@ class Stretch:
         For one that begins inside a gzip member, it is the member's offset, `+` and the bytes
         unpacked before it.
         """
-        if not self._packed:
-            return str(position)
-        return f"{self._origin}+{position}" if position else str(self._origin)
+        if not self.is_packed:
+            return str(self.origin + position)
+        return f"{self.origin}+{position}" if position else str(self.origin)
 
     def read(self, size: int) -> bytes:
         """Exactly `size` bytes, fewer only at the end of the stretch."""
@@ -99,7 +110,7 @@ class Stretch:
 
     def _fill(self) -> None:
         """Add bytes to the buffer, or close the stretch."""
-        if not self._packed:
+        if not self.is_packed:
             part = self._file.read(_READ_BYTES)
             self._buffer += part
             self._open = bool(part)
@@ -132,6 +143,7 @@ class Stretch:
 
     def _next_member(self) -> None:
         """Start on the next gzip member: in this stretch, or in one of its own if it begins with a record."""
+        self.end = self._taken - len(self._unpack.unused_data)
         rest = self._unpack.unused_data.lstrip(b"\0")  # tapes and block devices pad with zeros
         while len(rest) < len(GZIP_MAGIC) and (data := self._file.read(_READ_BYTES)):
             self._taken += len(data)

@@ -1,10 +1,15 @@
-"""Web archives (WARC), plain or gzip: the pages a crawler fetched, each with its address and time."""
+"""Web archives (WARC), plain or gzip: the pages a crawler fetched, each with its address and time.
+
+Storywire's own archives (`store.archive`) hold before each page a record of what is known of it beside: the notice of
+the capture, and its source.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,8 +18,10 @@ from warcio.limitreader import LimitReader
 from warcio.recordloader import ArcWarcRecordLoader
 from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
 
+from storywire import notice
 from storywire.capture import Capture, Kind, Rejection
-from storywire.sources import http_body, limits, moments
+from storywire.notice import NOTHING, Notice
+from storywire.sources import http_body, limits, moments, optout
 from storywire.sources.members import DamagedError, Stretch
 from storywire.sources.sidecar import Facts
 
@@ -26,6 +33,9 @@ _KINDS: dict[str, Kind] = {"text/html": "html", "application/xhtml+xml": "html",
 HEADER_LIMIT = 1 << 20
 """Bytes of one block of headers, warcio's parser holds them all; servers refuse far less."""
 
+FACTS_LIMIT = 1 << 20
+"""Bytes of one record of facts; ours take some hundred."""
+
 _SKIP_BYTES = 1 << 20
 
 _RECORD_HEADERS = StatusAndHeadersParser(ArcWarcRecordLoader.WARC_TYPES)
@@ -36,8 +46,8 @@ def read(file: Path, uri: str, facts: Facts, limit_bytes: int) -> Iterator[Captu
     """The pages of an archive, each with the uri `<path>#offset=<where its record begins>`.
 
     Taken are responses with a status of 200 to 299, resources and conversions whose type is HTML or
-    plain text; other responses are rejected as `not_a_page`, other records passed over. A file that
-    ends early gives its whole records and one rejection.
+    plain text; other responses are rejected as `not_a_page`, addresses that Storywire could not have as
+    `not_fetched`, other records passed over. A file that ends early gives its whole records and one rejection.
     """
     if file.stat().st_size == 0:
         yield Rejection(uri, "empty", f"{uri}: 0 bytes; fetch the archive again.")
@@ -45,10 +55,11 @@ def read(file: Path, uri: str, facts: Facts, limit_bytes: int) -> Iterator[Captu
     with file.open("rb") as stream:
         stretch = Stretch(stream)
         broken = False
+        told = _Told()
         try:
             while stretch.advance():
                 broken = False
-                for found in _records(stretch, uri, facts, limit_bytes):
+                for found in _records(stretch, uri, facts, told, limit_bytes):
                     broken = isinstance(found, Rejection) and found.reason == "truncated"
                     yield found
         except DamagedError as error:
@@ -59,7 +70,7 @@ def read(file: Path, uri: str, facts: Facts, limit_bytes: int) -> Iterator[Captu
             yield Rejection(uri, "truncated", f"{uri}: the gzip data end early; fetch the archive again.")
 
 
-def _records(stretch: Stretch, uri: str, facts: Facts, limit_bytes: int) -> Iterator[Capture | Rejection]:
+def _records(stretch: Stretch, uri: str, facts: Facts, told: _Told, limit_bytes: int) -> Iterator[Capture | Rejection]:
     """What the records of one stretch give, up to the first that cannot be framed."""
     while True:
         position = stretch.tell()
@@ -86,7 +97,7 @@ def _records(stretch: Stretch, uri: str, facts: Facts, limit_bytes: int) -> Iter
                 yield Rejection(place, "bad_record", detail)
             return
         block = LimitReader(stretch, length)
-        found = _Record(place, headers, block, length, facts).page(limit_bytes)
+        found = _Record(place, headers, block, length, facts, told).page(limit_bytes)
         while block.read(_SKIP_BYTES):  # what the page did not need
             pass
         if block.limit > 0:
@@ -100,6 +111,15 @@ def _truncated(place: str) -> Rejection:
     return Rejection(place, "truncated", f"{place}: the file ends in the middle of the record; fetch it again.")
 
 
+@dataclass(slots=True)
+class _Told:
+    """What the last record of facts said, and of which record: it stands right before."""
+
+    of: str | None = None
+    source: str | None = None
+    notice: Notice = NOTHING
+
+
 @dataclass(frozen=True, slots=True)
 class _Record:
     """One record: its headers, and its block as a stream that ends with it."""
@@ -109,13 +129,18 @@ class _Record:
     block: Any
     length: int
     facts: Facts
+    told: _Told
 
     def page(self, limit_bytes: int) -> Capture | Rejection | None:
         """The page the record holds, why it holds none, or None for book-keeping."""
-        if (self._header("WARC-Type") or "").lower() not in _PAGE_RECORDS or (self.url or "").startswith("dns:"):
+        kind_of_record = (self._header("WARC-Type") or "").lower()
+        if kind_of_record == "metadata":
+            return self._learn()
+        if kind_of_record not in _PAGE_RECORDS or (self.url or "").startswith("dns:"):
             return None
         content_type = self._header("Content-Type") or ""
         chunked, coding = False, ""
+        signals: tuple[str, ...] = ()
         if http_body.media_type(content_type) == "application/http":
             try:
                 http = _HTTP_HEADERS.parse(LimitReader(self.block, HEADER_LIMIT))
@@ -127,6 +152,7 @@ class _Record:
             content_type = http.get_header("Content-Type") or ""
             chunked = "chunked" in (http.get_header("Transfer-Encoding") or "").lower()
             coding = http.get_header("Content-Encoding") or ""
+            signals = optout.from_headers(http.headers)
         kind = _KINDS.get(http_body.media_type(content_type))
         if kind is None and content_type.strip():
             shown = http_body.media_type(content_type)[:60]
@@ -147,7 +173,35 @@ class _Record:
         if kind is None and not body.lstrip().startswith(b"<"):
             return self._refuse("not_a_page", "no type is given and the bytes do not begin with markup.", body)
         charset = http_body.charset(content_type) or self.facts.charset
-        return Capture(body, kind or "html", self.place, self.url, self.captured_at, self.facts.source, charset)
+        known = self.told if self.told.of == (self._header("WARC-Record-ID") or "") else _Told()
+        return Capture(
+            body,
+            kind or "html",
+            self.place,
+            self.url,
+            self.captured_at,
+            known.source or self.facts.source,
+            charset,
+            replace(known.notice, opt_out=tuple(sorted({*known.notice.opt_out, *signals}))),
+        )
+
+    def _learn(self) -> Rejection | None:
+        """Note what our own archives say of the page that comes next, or of one that could not be had."""
+        if http_body.media_type(self._header("Content-Type") or "") != "application/json" or self.length > FACTS_LIMIT:
+            return None
+        block = self.block.read(FACTS_LIMIT)
+        try:
+            said = json.loads(block)
+        except (ValueError, RecursionError):
+            return None
+        if not isinstance(said, dict) or not isinstance(source := said.get("source"), str):
+            return None
+        if isinstance(failed := said.get("failed"), dict):
+            return self._refuse("not_fetched", f"{failed.get('detail')} ({failed.get('kind')})")
+        if isinstance(said.get("digest"), str):
+            self.told.of, self.told.source = self._header("WARC-Concurrent-To"), source
+            self.told.notice = notice.read(block)
+        return None
 
     @property
     def url(self) -> str | None:

@@ -9,16 +9,19 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from storywire import notice
 from storywire.capture import Capture
+from storywire.notice import NOTHING
 from storywire.schema import CAPTURES, UNDATED
-from storywire.store.files import StoreError, read_table, write_table
+from storywire.store.files import StoreError, read_as, read_table, write_table
 from storywire.store.ledger import Given
 
 LOG = logging.getLogger("storywire.captures")
@@ -44,6 +47,7 @@ def keep(folder: Path, captures: list[Capture]) -> None:
                 "captured_at": capture.captured_at,
                 "source": capture.source,
                 "charset": capture.charset,
+                "notice": None if capture.notice == NOTHING else capture.notice.as_json(),
                 "size": len(capture.body),
                 "body": capture.body,
             }
@@ -107,14 +111,20 @@ def _rows(folder: Path) -> pa.Table:
     while True:
         files = sorted(folder.glob("*.parquet"))
         try:
-            return pa.concat_tables([CAPTURES.empty().select(INDEX), *(read_table(file, INDEX) for file in files)])
+            return pa.concat_tables(
+                [CAPTURES.empty().select(INDEX), *(read_as(file, CAPTURES.arrow, INDEX) for file in files)]
+            )
         except StoreError:
             if all(file.exists() for file in files):
                 raise
 
 
 def bodies(folder: Path, day: str, wanted: set[str]) -> list[Capture]:
-    """The wanted captures of one day (or of none, `undated`) with their bytes, each once."""
+    """The wanted captures of one day (or of none, `undated`) with their bytes, each once.
+
+    Raises:
+        StoreError: A file is damaged.
+    """
     given: set[str] = set()
     found: list[Capture] = []
     for file in sorted((folder / day).glob("*.parquet")):
@@ -122,20 +132,27 @@ def bodies(folder: Path, day: str, wanted: set[str]) -> list[Capture]:
         missing = pa.array(sorted(wanted.intersection(ids.to_pylist()) - given), pa.string())
         if not len(missing):
             continue
-        table = read_table(file)
+        table = read_as(file, CAPTURES.arrow)
         for row in table.filter(pc.is_in(table["capture_id"], missing)).to_pylist():
             if row["capture_id"] in given:
                 continue
             given.add(row["capture_id"])
-            found.append(
-                Capture(
-                    row["body"],
-                    row["kind"],
-                    row["capture_uri"],
-                    row["url"],
-                    row["captured_at"],
-                    row["source"],
-                    row["charset"],
-                )
-            )
+            capture = of_row(row)
+            if capture.digest != row["capture_digest"]:  # compression alone does not notice every flipped bit
+                raise StoreError(f"{file} is damaged: the bytes of {capture.uri} are not those that were captured")
+            found.append(capture)
     return found
+
+
+def of_row(row: Mapping[str, Any]) -> Capture:
+    """The capture that a row holds."""
+    return Capture(
+        row["body"],
+        row["kind"],
+        row["capture_uri"],
+        row["url"],
+        row["captured_at"],
+        row["source"],
+        row["charset"],
+        notice.read(row["notice"]),
+    )

@@ -119,6 +119,33 @@ def read_table(path: Path, columns: list[str] | None = None, **options: Any) -> 
         raise StoreError(f"{path} cannot be read as Parquet ({error})") from error
 
 
+def read_as(path: Path, schema: pa.Schema, columns: list[str] | None = None) -> pa.Table:
+    """Read one file of a table that has gained columns since; see `completed`.
+
+    Raises:
+        StoreError: The file is missing, is no Parquet, or lacks a column that must not be null.
+    """
+    names = columns or schema.names
+    try:
+        with pa.OSFile(str(path)) as file, pq.ParquetFile(file) as opened:
+            there = set(opened.schema_arrow.names)
+            rows = opened.read([name for name in names if name in there])
+    except (OSError, pa.ArrowInvalid) as error:
+        raise StoreError(f"{path} cannot be read as Parquet ({error})") from error
+    rows = completed(rows, pa.schema([schema.field(name) for name in names]))
+    if missing := set(names).difference(rows.column_names):
+        raise StoreError(f"{path} has no column {', '.join(sorted(missing))}")
+    return rows.select(names)
+
+
+def completed(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The table with nulls for every column it lacks, since older code wrote it, and that may be null."""
+    for field in schema:
+        if field.name not in table.column_names and field.nullable:
+            table = table.append_column(field, pa.nulls(table.num_rows, field.type))
+    return table
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder, with those above it, so that it survives a power cut.
 

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from storywire.capture import Rejection
-from storywire.store.files import StoreError, make_folder, refused
+from storywire.store import database
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS files (
@@ -113,24 +113,11 @@ class Ledger:
 def opened(path: Path, *, to_read: bool = False) -> Iterator[Ledger]:
     """Open the ledger, making it where there is none; what was recorded survives a crash.
 
-    One that is opened `to_read` is not made, and may lie where nothing can be written: none is an empty one.
-
     Raises:
         StoreError: The file is damaged, or the disk is full.
     """
-    place = ":memory:" if to_read and not path.exists() else path
-    try:
-        if not to_read:
-            with refused(f"{path} cannot be made"):
-                make_folder(path.parent)
-        with contextlib.closing(sqlite3.connect(place, timeout=60)) as connection:
-            connection.executescript(_TABLES)
-            yield Ledger(connection)
-    except sqlite3.Error as error:
-        raise StoreError(
-            f"{path} cannot be used ({error}); see that its disk is writable and has room, or, where it is damaged, "
-            "remove the file and the next run reads the raw folder anew"
-        ) from error
+    with database.opened(path, _TABLES, "the next run reads the raw folder anew", to_read=to_read) as connection:
+        yield Ledger(connection)
 
 
 def _written(moment: datetime | None) -> str | None:

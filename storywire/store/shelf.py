@@ -66,11 +66,13 @@ def _write(path: Path, key: str, arrays: Arrays) -> None:
 def _read(path: Path, key: str | None) -> Arrays | None:
     """The arrays, mapped; `None` where there are none for this key. Without one, any will do."""
     try:
-        table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+        file = pa.ipc.open_file(pa.memory_map(str(path)))
+        told = {name.decode(): value.decode() for name, value in (file.schema.metadata or {}).items()}
+        if key not in (None, told.get("key")):
+            return None
+        row = file.get_batch(0)
     except (OSError, pa.ArrowInvalid):
         return None
-    told = {name.decode(): value.decode() for name, value in (table.schema.metadata or {}).items()}
-    if key not in (None, told.get("key")):
-        return None
-    arrays = {name: table[name].chunk(0).values.to_numpy(zero_copy_only=True) for name in table.column_names}
+    columns = zip(file.schema.names, row.columns, strict=True)
+    arrays = {name: column.values.to_numpy(zero_copy_only=True) for name, column in columns}
     return arrays | {name: arrays[name].view(np.bool_) for name in json.loads(told["flags"])}

@@ -15,10 +15,11 @@ from storywire import pauses, version
 from storywire.figures import DayFigures, Figures
 from storywire.pauses import Gap, Silence
 from storywire.schema import UNDATED
-from storywire.store import attempts, calendar, captures, deliveries, ledger, lock, manifest
+from storywire.store import attempts, calendar, captures, deliveries, health, ledger, lock, manifest, visits
 from storywire.store.attempts import Attempt, Failure
 from storywire.store.calendar import Day, State
 from storywire.store.files import StoreError, refused
+from storywire.store.health import Health
 from storywire.store.ledger import Given
 from storywire.store.workspace import Workspace
 
@@ -73,6 +74,7 @@ class Status(BaseModel):
     writer: str | None
     at_work: tuple[Attempt, ...]
     last_error: Failure | None
+    fetched: tuple[Health, ...] = ()
 
 
 def status(
@@ -104,6 +106,7 @@ def status(
             writer=lock.holder(space.lock) if lock.is_held(space.lock) else None,
             at_work=tuple(attempts.at_work(space)),
             last_error=failures[-1] if failures else None,
+            fetched=_fetched(space),
         )
 
 
@@ -123,6 +126,11 @@ def _day(one: Day, held: DayFigures | None, by_source: dict[str, int]) -> DaySta
     return DayStatus(
         day=one.day, state=one.state, why=one.why, kept=sum(by_source.values()), by_source=by_source, **figures, **run
     )
+
+
+def _fetched(space: Workspace) -> tuple[Health, ...]:
+    with visits.opened(space.visits, to_read=True) as memory:
+        return health.health(memory, datetime.now(UTC))
 
 
 def _asked(known: set[date], first: date | None, last: date | None, most: int) -> list[date]:

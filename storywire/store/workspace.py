@@ -44,6 +44,16 @@ class Workspace:
         return self.interim / "ledger.sqlite"
 
     @property
+    def visits(self) -> Path:
+        """What was asked of the web, and what is to be asked next."""
+        return self.interim / "visits.sqlite"
+
+    @property
+    def fetching(self) -> Path:
+        """The file held by who fetches from the web."""
+        return self.interim / "fetch.lock"
+
+    @property
     def completed(self) -> Path:
         """One record per capture day that was carried through, and notes of those that failed."""
         return self.interim / "days"

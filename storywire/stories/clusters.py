@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,16 +13,17 @@ from numpy.typing import NDArray
 
 from storywire.components import InMemory, Kept, in_batches
 from storywire.hashes import of_rows
-from storywire.schema import CLUSTERED, EVENTS, STORIES
-from storywire.stories import bridge, described, vectors
+from storywire.memory import give_back
+from storywire.stories import bridge, vectors
 from storywire.stories.described import Told
-from storywire.stories.identity import names
+from storywire.stories.given import Given, given
 from storywire.stories.linkage import DATED
-from storywire.stories.members import Members, cells, days, languages, of_events, of_reports
+from storywire.stories.members import Members, languages, of_events, of_reports
 from storywire.stories.neighbours import Pairs, pairs
 from storywire.stories.partition import partition
 from storywire.stories.series import headlines, serial
 from storywire.stories.similarity import NO_DAY, Scale, dense, support
+from storywire.stories.tables import content, tables
 from storywire.stories.vectors import Means, Read, Vectors, means
 
 EVENT = Scale(sigma=1.75, undated=0.5, threshold=0.08, cohesion=0.65, apart=0.7)
@@ -38,7 +38,13 @@ were held to before). Labelled short texts without dates: .906 (.847), flat for 
 """
 
 STORY = Scale(
-    sigma=7.0, undated=1.0, threshold=0.075, cohesion=0.6, power=0.5, across=4.0, sure=4.0 * bridge.LEAST / 0.075
+    sigma=7.0,
+    undated=1.0,
+    threshold=0.075,
+    cohesion=0.6,
+    power=vectors.LEVEL,
+    across=4.0,
+    sure=4.0 * bridge.LEAST / 0.075,
 )
 """When events continue each other: names and background recur, over weeks.
 
@@ -58,6 +64,7 @@ HORIZON_DAYS = 30
 """Days before its capture within which an article without a date is looked up."""
 
 Ints = NDArray[np.int64]
+Numbers = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -93,59 +100,88 @@ def cluster(
     Raises:
         ValueError: an article comes twice, or a duplicate group has no lead or several.
     """
-    articles = _completed(articles).sort_by("article_id").combine_chunks()
-    leads = articles.filter(articles["is_lead"])
-    _check(articles, leads)
+    every = given(articles)
+    leads = every.pick(np.flatnonzero(every.is_lead))
+    lead = _leads(every, leads)
     read, kept = read or _from(articles), kept or InMemory()
-    reports, found = reports_of(leads, read, kept)
-    site = _numbered(leads["site"])
-    linked = pairs(reports, EVENT, horizon_days, "event-pairs", kept, partial(headlines, leads, site, read))
-    alone = serial(site, reports.first, linked)
-    each = means(found, np.arange(len(leads)))
-    event = _partition(reports, each, reports, linked, alone, EVENT, "event-pieces", kept, named_days(reports, found))
+    give_back()
+    reports, found = _reports(leads, read, kept)
+    event, story = _numbers(leads, reports, found, read, kept, horizon_days)
+    give_back()
+    told = Told(every, content(every, leads.identity[lead]), lead, found, read)
+    return Clusters(*tables(told, event[lead], story[lead], kept))
+
+
+def _numbers(
+    leads: Given, reports: Members, found: Vectors, read: Read, kept: Kept, horizon_days: int
+) -> tuple[Ints, Ints]:
+    """The numbers of the event and of the story of each report."""
+    event, alone = _events(leads, reports, found, read, kept, horizon_days)
+    give_back()
     found = replace(found, power=STORY.power)
-    keys = keys_of(leads, read, kept)
+    keys = _keys(leads, read, kept)
     reports = replace(reports, vectors=found)
     if keys is not None:
-        reports = replace(reports, languages=languages(leads["language"]), keys=keys)
+        reports = replace(reports, languages=_spoken(leads), keys=keys)
     groups = means(found, event)
     events = of_events(reports, event, groups, keys and means(keys, event))
-    linked = pairs(events, STORY, horizon_days, "story-pairs", kept)
     # A report of a series is an event by itself.
-    story = _partition(events, groups, reports, linked, alone[groups.order[groups.begin]], STORY, "story-pieces", kept)
-    place = pc.index_in(articles["duplicate_group"], leads["duplicate_group"]).to_numpy()
-    return _tables(articles, event[place], story[event][place], Told(articles, _content(articles), read), kept)
+    linked = pairs(events, STORY, horizon_days, "story-pairs", kept).without(alone[groups.order[groups.begin]])
+    return event, _partition(events, groups, reports, linked, STORY, "story-pieces", kept)[event]
 
 
-def reports_of(leads: pa.Table, read: Read | None = None, kept: Kept | None = None) -> tuple[Members, Vectors]:
-    """The lead articles as they are compared, in the table's order; see `cluster` for the columns."""
-    leads = _completed(leads)
-    identity = of_rows(leads["article_id"], leads["capture_id"])
-    first, seen = days(leads["published_on"]), days(leads["captured_at"])
-    found = vectors.load(leads, identity, cells(first, seen), read or _from(leads), kept or InMemory())
-    return of_reports(identity, first, seen, found), found
+def _events(
+    leads: Given, reports: Members, found: Vectors, read: Read, kept: Kept, horizon_days: int
+) -> tuple[Ints, Flags]:
+    """The number of each report's event, and which reports belong to a series, so that they join nothing."""
+    site = _numbered(leads.table["site"])[leads.place]
+    give_back()
+    linked = pairs(reports, EVENT, horizon_days, "event-pairs", kept, partial(headlines, leads, site, read))
+    alone = serial(site, reports.first, linked)
+    linked = linked.without(alone)
+    each = means(found, np.arange(len(leads)))
+    named = named_days(reports, found)
+    return _partition(reports, each, reports, linked, EVENT, "event-pieces", kept, named), alone
 
 
-def keys_of(leads: pa.Table, read: Read | None = None, kept: Kept | None = None) -> Vectors | None:
+def reports_of(leads: pa.Table) -> tuple[Members, Vectors]:
+    """The lead articles as they are compared, in order of their ids; see `cluster` for the columns."""
+    return _reports(given(leads), _from(leads), InMemory())
+
+
+def keys_of(leads: pa.Table) -> Vectors | None:
     """The keys by which reports in different languages are compared; nothing where all are in one."""
-    leads, look_up = _completed(leads), read or _from(leads)
-    if "language" not in leads.column_names:
+    return _keys(given(leads), _from(leads), InMemory())
+
+
+def _reports(leads: Given, read: Read, kept: Kept) -> tuple[Members, Vectors]:
+    """See `reports_of`."""
+    found = vectors.load(leads, read, kept)
+    return of_reports(leads.identity, leads.first, leads.seen, found), found
+
+
+def _keys(leads: Given, read: Read, kept: Kept) -> Vectors | None:
+    """See `keys_of`."""
+    if "language" not in leads.table.column_names:
         return None
-    spoken = languages(leads["language"])
-    if np.unique(spoken[spoken > 0]).size < 2:
+    spoken = _spoken(leads)
+    if spoken.max(initial=0) == spoken[spoken > 0].min(initial=spoken.max(initial=0)):
         return None
 
     def read_off(rows: pa.Table, _columns: list[str]) -> pa.Table:
-        return bridge.read_off(look_up(rows, list(bridge.Report._fields)))
+        return bridge.read_off(read(rows, list(bridge.Report._fields)))
 
-    identity = of_rows(leads["article_id"], leads["capture_id"])
-    cell = cells(days(leads["published_on"]), days(leads["captured_at"]))
-    return vectors.load(leads, identity, cell, read_off, kept or InMemory(), kind="keys")
+    return vectors.load(leads, read_off, kept, kind="keys")
 
 
-def named_days(reports: Members, found: Vectors) -> Ints:
+def _spoken(leads: Given) -> Ints:
+    """The language of each report, as a number."""
+    return languages(leads.table["language"])[leads.place]
+
+
+def named_days(reports: Members, found: Vectors) -> NDArray[np.uint8]:
     """The weekday each report names, as a bit, and whether its day is known; see `linkage.average_linkage`."""
-    return found.named.astype(np.int64) | np.where(reports.first == NO_DAY, 0, DATED)
+    return found.named | np.where(reports.first == NO_DAY, np.uint8(0), np.uint8(DATED))
 
 
 def _partition(
@@ -153,13 +189,12 @@ def _partition(
     groups: Means,
     reports: Members,
     linked: Pairs,
-    alone: Flags,
     scale: Scale,
     name: str,
     kept: Kept,
-    named: Ints | None = None,
+    named: NDArray[np.uint8] | None = None,
 ) -> Ints:
-    """A cluster number for each member, by one scale; `groups` are the reports of each. Those `alone` join nothing."""
+    """A cluster number for each member, by one scale; `groups` are the reports of each."""
 
     def compare(pieces: list[Ints]) -> Iterator[tuple[Floats, Floats]]:
         for some in in_batches(pieces, AT_ONCE):
@@ -172,26 +207,16 @@ def _partition(
                 block = slice(end - len(piece), end)
                 yield alike[block, block], speaks[block, block]
 
-    linked = linked.pick(~(alone[linked.left] | alone[linked.right]))
     edges = linked.left, linked.right, linked.alike
     rule = scale.threshold, scale.cohesion, scale.apart
     return partition(members.content, members.cell, edges, compare, rule, name, kept, named=named)
 
 
-def _numbered(names: pa.ChunkedArray) -> Ints:
+def _numbered(names: pa.ChunkedArray) -> Numbers:
     """A number for each distinct name, -1 for none."""
-    filled = pc.if_else(pc.equal(names, ""), None, names).combine_chunks().dictionary_encode()
-    codes: Ints = filled.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    return codes
-
-
-def _completed(articles: pa.Table) -> pa.Table:
-    """The table with the columns that may be left out."""
-    if "captured_at" not in articles.column_names:
-        articles = articles.append_column("captured_at", pa.nulls(len(articles), pa.timestamp("us", "UTC")))
-    if "capture_id" not in articles.column_names:
-        articles = articles.append_column("capture_id", articles["article_id"])
-    return articles
+    coded = names.combine_chunks().dictionary_encode()
+    codes: Numbers = coded.indices.fill_null(-1).to_numpy()
+    return np.where(codes == coded.dictionary.index("").as_py(), np.int32(-1), codes)
 
 
 def _from(articles: pa.Table) -> Read:
@@ -207,71 +232,19 @@ def _from(articles: pa.Table) -> Read:
     return read
 
 
-def _check(articles: pa.Table, leads: pa.Table) -> None:
-    """Each article once, each group with one lead."""
-    if pc.count_distinct(articles["article_id"]).as_py() != len(articles):
-        raise ValueError("an article_id stands in more than one row; pass one row per article")
-    groups = pc.count_distinct(articles["duplicate_group"]).as_py()
-    if not groups == len(leads) == pc.count_distinct(leads["duplicate_group"]).as_py():
-        raise ValueError("every duplicate group needs exactly one row with is_lead")
+def _leads(every: Given, leads: Given) -> Ints:
+    """The number, among the leads, of the lead of each article.
 
-
-def _content(articles: pa.Table) -> NDArray[np.uint64]:
-    """The hash of all that is told of each article."""
-    told = ("article_id", "capture_id", "duplicate_group", "is_lead", "published_on", "originator")
-    return of_rows(*(articles[name] for name in told))
-
-
-def _tables(articles: pa.Table, event: Ints, story: Ints, told: Told, kept: Kept) -> Clusters:
-    """Names and tables for the cluster numbers of each article."""
-    founder, event_cell = _founded(articles, event)
-    event_id = _named("e", articles, founder)
-    founder, story_cell = _founded(articles, story)
-    several = np.bincount(story, minlength=founder.size) > 1
-    story_id = _named("s", articles, founder[several])
-    shown = pa.array(np.cumsum(several) - 1, mask=~several)
-    story_of = np.empty(len(event_id), np.int64)
-    story_of[event] = story
-    stories_shown = story_id.take(shown)
-    clustered = pa.table(
-        {
-            "article_id": articles["article_id"],
-            "event_id": event_id.take(pa.array(event)),
-            "story_id": stories_shown.take(pa.array(story)),
-        }
-    )
-    of_events = described.rows(told, event, event_cell, "events", kept)
-    # Most stories have one event: of these everything is told already.
-    of_stories = described.rows(told, story, np.where(several, story_cell, -1), "stories", kept, of_events)
-    events = _with_ids(of_events.rows, {"event_id": event_id, "story_id": stories_shown.take(pa.array(story_of))})
-    n_events = np.bincount(story_of)[several].astype(np.int32)
-    stories = _with_ids(of_stories.rows, {"story_id": story_id, "n_events": n_events})
-    return Clusters(
-        clustered.cast(CLUSTERED.arrow),
-        events.select(EVENTS.names).cast(EVENTS.arrow).sort_by("event_id"),
-        stories.select(STORIES.names).cast(STORIES.arrow).sort_by("story_id"),
-    )
-
-
-def _with_ids(rows: pa.Table, columns: dict[str, Any]) -> pa.Table:
-    return pa.table({**columns, **{name: rows[name] for name in rows.column_names}})
-
-
-def _founded(articles: pa.Table, number: Ints) -> tuple[Ints, Ints]:
-    """The founder of each cluster, by row, and the month the cluster is kept in.
-
-    The founder is the earliest report, undated ones last, of equals the one with the smallest id.
+    Raises:
+        ValueError: a duplicate group has no lead or several.
     """
-    first, seen = days(articles["published_on"]), days(articles["captured_at"])
-    is_lead = articles["is_lead"].to_numpy()
-    age = np.where(first == NO_DAY, np.iinfo(np.int64).max, first)
-    order = np.lexsort((np.arange(number.size), age, ~is_lead, number))
-    founder = order[np.flatnonzero(np.diff(number[order], prepend=-1))]
-    return founder, cells(first, seen)[founder]
-
-
-def _named(prefix: str, articles: pa.Table, founder: Ints) -> pa.Array:
-    """The id of each cluster, after its founder."""
-    ids = articles["article_id"].take(pa.array(founder)).to_pylist()
-    printed = articles["published_on"].take(pa.array(founder)).to_pylist()
-    return pa.array(names(prefix, list(zip(printed, ids, strict=True))), pa.string())
+    group = of_rows(every.table["duplicate_group"])
+    mine, theirs = group[leads.place], group[every.place[~every.is_lead]]
+    order = np.argsort(mine)
+    mine = np.append(mine[order], ~np.uint64(0))  # a place for what is beyond the last
+    place = np.searchsorted(mine, theirs)
+    if (np.diff(mine) == 0).any() or not np.array_equal(mine[place], theirs):
+        raise ValueError("every duplicate group needs exactly one row with is_lead")
+    lead = np.empty(len(every), np.int64)
+    lead[every.is_lead], lead[~every.is_lead] = np.arange(len(leads)), order[place]
+    return lead

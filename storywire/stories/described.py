@@ -2,99 +2,194 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from storywire.components import Arrays, Kept, by_home, digest, in_batches
-from storywire.hashes import Hashes, of_sets
+from storywire.components import Arrays, Kept, by_home, digest, in_batches, listed
+from storywire.hashes import Hashes, of_sets, place_in
+from storywire.memory import give_back
 from storywire.schema import EVENTS
-from storywire.stories.members import cell_name
+from storywire.stories.given import Given
+from storywire.stories.identity import mark, of_marks
+from storywire.stories.keywords import heaviest
+from storywire.stories.members import Cells, cell_name
+from storywire.stories.similarity import NO_DAY
 from storywire.stories.summary import Article, describe
-from storywire.stories.vectors import Read
+from storywire.stories.vectors import Read, Vectors
 
 Ints = NDArray[np.int64]
 
-SCHEMA = pa.schema([field for field in EVENTS.arrow if field.name not in {"event_id", "story_id"}])
-"""What is told; ids are given afterwards."""
+TOLD = pa.schema([field for field in EVENTS.arrow if field.name not in {"event_id", "story_id"}])
+"""What is told of an event as of a story."""
+
+FOUNDED, MARK = "founded_on", "mark"
+SCHEMA = TOLD.append(pa.field(FOUNDED, pa.date32())).append(pa.field(MARK, pa.string()))
+"""What is kept of each cluster: also what it is named after, the day and the mark of its founder."""
+
+ID = "id"
+KEPT = SCHEMA.append(pa.field(ID, pa.string()))
+"""The rows as they are kept, under their ids."""
 
 AT_ONCE = 8_000
-"""Articles whose terms are in memory at a time, as Python strings."""
+"""Articles that are read at a time."""
+
+SPELT_OUT = 500
+"""Articles that are Python objects at a time: ten times what they take as they are read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The articles to tell of, in order of their ids; `content` is the hash of all that is told of each."""
+    """The articles to tell of; `content` is the hash of all that is told of each.
 
-    articles: pa.Table
+    `report` is the number of the report each is, or is a copy of, among `vectors`.
+    """
+
+    articles: Given
     content: Hashes
+    report: Ints
+    vectors: Vectors
     read: Read
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
-    """What is told of clusters: a row for each, and the hash of its articles."""
+class Grouped:
+    """Articles by cluster: cluster `i` has `order[bounds[i]:bounds[i + 1]]`, ascending, was founded by `founder[i]`."""
 
-    clusters: Hashes
+    order: Ints
+    bounds: Ints
+    founder: Ints
+
+    def members(self, number: int) -> Ints:
+        """The articles of one cluster."""
+        return self.order[self.bounds[number] : self.bounds[number + 1]]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The clusters of a month in order of their ids: their numbers, the hashes of their articles, what is told of them.
+
+    `rows` has their ids too. It is mapped from where it is kept, and takes no memory.
+    """
+
+    numbers: Ints
+    hashes: Hashes
     rows: pa.Table
 
 
-def rows(told: Told, cluster: Ints, cell: Ints, name: str, kept: Kept, also: Described | None = None) -> Described:
-    """What `summary.describe` says of each cluster, in order of their numbers.
+def grouped(articles: Given, cluster: Ints) -> Grouped:
+    """The articles of each cluster, and its founder.
 
-    `cell` is the month a cluster is kept in, -1 for one that nothing is told of. Of clusters that `also` has, nothing
-    need be found out again.
+    The founder is the earliest report, undated ones last, of equals the one with the smallest id.
     """
-    hashes = of_sets(told.content, cluster, cell.size)
-    order = np.argsort(cluster, kind="stable")
-    bounds = np.append(0, np.cumsum(np.bincount(cluster, minlength=cell.size)))
-    also = also or Described(hashes[:0], SCHEMA.empty_table())
-    tables, places = [SCHEMA.empty_table()], [np.empty(0, np.int64)]
+    order, bounds = listed(cluster, int(cluster.max(initial=-1)) + 1)
+    latest = np.iinfo(np.int64).max
+    age = np.where(articles.first == NO_DAY, latest - 1, articles.first)
+    age = np.where(articles.is_lead, age, latest)[order]
+    youngest = np.repeat(np.minimum.reduceat(age, bounds[:-1]), np.diff(bounds)) if age.size else age
+    earliest = np.flatnonzero(age == youngest)
+    return Grouped(order, bounds, order[earliest[np.searchsorted(earliest, bounds[:-1])]])
+
+
+def months(
+    told: Told, clusters: Grouped, cell: Cells, kind: str, kept: Kept, also: Mapping[int, Month] | None = None
+) -> dict[int, Month]:
+    """What `summary.describe` says of each cluster, month by month.
+
+    `cell` is the month a cluster is kept in, -1 for one that nothing is told of. `kind` is what they are, its first
+    letter begins their ids. Of clusters that `also` has, nothing need be found out again.
+    """
+    owner = np.repeat(np.arange(cell.size), np.diff(clusters.bounds))
+    hashes = of_sets(told.content[clusters.order], owner, cell.size)
+    found = {}
     for number, those in by_home(cell):
-        file = f"{name}-{cell_name(number)}"
-        members = [order[bounds[one] : bounds[one + 1]] for one in those.tolist()]
-        make = partial(_renewed, told, hashes[those], members, also, kept, file)
-        tables.append(_unpacked(kept.keep(file, digest(hashes[those]), make)))
-        places.append(those)
-    there = np.concatenate(places)
-    in_order = np.argsort(there)
-    return Described(hashes[there[in_order]], pa.concat_tables(tables).take(pa.array(in_order)))
+        file = f"{kind}-{cell_name(number)}"
+        known = (also or {}).get(number)
+        make = partial(_renewed, told, clusters, those, hashes[those], known, kept, file)
+        arrays = kept.keep(file, digest(hashes[those]), make)
+        numbers = those[arrays["place"]]
+        found[number] = Month(numbers, hashes[numbers], _unpacked(arrays))
+    return found
 
 
-def _renewed(told: Told, hashes: Hashes, members: list[Ints], also: Described, kept: Kept, file: str) -> Arrays:
+def _renewed(
+    told: Told, clusters: Grouped, those: Ints, hashes: Hashes, known: Month | None, kept: Kept, file: str
+) -> Arrays:
     """The rows of one month's clusters: those kept or known, and those of new ones."""
     last = kept.last(file)
-    there = np.flatnonzero(np.isin(also.clusters, hashes))
-    tables = [also.rows.take(pa.array(there)), *([_unpacked(last)] if last else [])]
-    held = np.append(also.clusters[there], last.get("cluster", hashes[:0]))
-    fresh = np.flatnonzero(~np.isin(hashes, held))
-    for some in in_batches([members[one] for one in fresh.tolist()], AT_ONCE):
-        tables.append(_described(told, some))
-    held = np.append(held, hashes[fresh])
-    order = np.argsort(held, kind="stable")
-    source = order[np.searchsorted(held, hashes, sorter=order)]
-    table = pa.concat_tables(tables).take(pa.array(source)).combine_chunks()
+    tables, held = [SCHEMA.empty_table()], [hashes[:0]]
+    if known is not None:
+        there = np.flatnonzero(place_in(hashes, known.hashes) >= 0)
+        tables.append(known.rows.take(pa.array(there)).select(SCHEMA.names))
+        held.append(known.hashes[there])
+    if last:
+        tables.append(_unpacked(last).select(SCHEMA.names))
+        held.append(last["cluster"])
+    fresh = np.flatnonzero(place_in(np.concatenate(held), hashes) < 0)
+    for some in _batches(clusters, those[fresh]):
+        tables.append(_described(told, clusters, some))
+    held.append(hashes[fresh])
+    source = pa.array(place_in(np.concatenate(held), hashes))
+    rows = pa.concat_tables(tables).combine_chunks()
+    ids = of_marks(file[0], *(rows[name].combine_chunks().take(source) for name in (FOUNDED, MARK)))
+    order = pc.sort_indices(ids)
+    rows = rows.take(source.take(order)).append_column(KEPT.field(ID), ids.take(order))
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, SCHEMA) as writer:
-        writer.write_table(table)
-    return {"cluster": hashes, "rows": np.frombuffer(sink.getvalue(), dtype=np.uint8)}
+    with pa.ipc.new_stream(sink, rows.schema) as writer:
+        writer.write_table(rows)
+    place = order.to_numpy().astype(np.int32)
+    return {"place": place, "cluster": hashes[place], "rows": np.frombuffer(sink.getvalue(), dtype=np.uint8)}
 
 
 def _unpacked(found: Arrays) -> pa.Table:
     return pa.ipc.open_stream(pa.py_buffer(found["rows"])).read_all()
 
 
-def _described(told: Told, clusters: list[Ints]) -> pa.Table:
-    """The rows of some clusters, given their articles."""
-    part = told.articles.take(pa.array(np.concatenate(clusters)))
-    missing = [name for name in Article._fields if name not in part.column_names]
-    read = told.read(part, missing) if missing else part
-    columns = [(read if name in missing else part)[name].to_pylist() for name in Article._fields]
-    articles = [Article(*row) for row in zip(*columns, strict=True)]
-    ends = np.cumsum([members.size for members in clusters]).tolist()
-    found = [describe(articles[begin:end]) for begin, end in pairwise([0, *ends])]
+def _batches(clusters: Grouped, numbers: Ints) -> Iterator[Ints]:
+    """Some clusters, as many at a time as have `AT_ONCE` articles between them."""
+    begin = 0
+    for some in in_batches([clusters.members(number) for number in numbers.tolist()], AT_ONCE):
+        yield numbers[begin : begin + len(some)]
+        begin += len(some)
+
+
+def _described(told: Told, clusters: Grouped, some: Ints) -> pa.Table:
+    """The rows of some clusters."""
+    members = [clusters.members(number) for number in some.tolist()]
+    terms = iter(heaviest(told.vectors, [told.report[each[told.articles.is_lead[each]]] for each in members]))
+    columns = _columns(told, np.concatenate(members))
+    found = []
+    begin = 0
+    for few in in_batches(members, SPELT_OUT):
+        ends = np.cumsum([each.size for each in few]).tolist()
+        lists = (column.to_pylist() for column in columns.slice(begin, ends[-1]).itercolumns())
+        articles = [Article(*row) for row in zip(*lists, strict=True)]
+        found += [describe(articles[start:end], next(terms)) for start, end in pairwise([0, *ends])]
+        begin += ends[-1]
+    del columns
+    give_back()
+    founders = told.articles.rows(clusters.founder[some])
+    for row, day, article in zip(found, *(founders[name].to_pylist() for name in _FOUNDER), strict=True):
+        row |= {FOUNDED: day, MARK: mark(article)}
     return pa.Table.from_pylist(found, schema=SCHEMA)
+
+
+def _columns(told: Told, numbers: Ints) -> pa.Table:
+    """What is told of some articles; what has to be read is read of reports, and null for copies."""
+    given = told.articles.rows(numbers)
+    missing = [name for name in Article._fields if name not in given.column_names]
+    if not missing:
+        return given.select(Article._fields)
+    is_lead = told.articles.is_lead[numbers]
+    read = told.read(told.articles.rows(numbers[is_lead]), missing)
+    spread = pa.array(np.cumsum(is_lead) - 1, mask=~is_lead)
+    return pa.table({name: read[name].take(spread) if name in missing else given[name] for name in Article._fields})
+
+
+_FOUNDER = ("published_on", "article_id")

@@ -11,10 +11,11 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from storywire.schema import STORY_ALIASES, UNDATED
 
@@ -30,22 +31,29 @@ def names(prefix: str, founders: Sequence[tuple[date | None, str]]) -> list[str]
     >>> names("e", [(date(2031, 5, 4), "a1"), (None, "a2")])
     ['e20310504-f55ff16f', 'eundated-2c3a4249']
     """
-    short = [_name(prefix, day, article_id, HASH_DIGITS) for day, article_id in founders]
-    times = Counter(short)
-    return [
-        name if times[name] == 1 else _name(prefix, day, article_id, 2 * HASH_DIGITS)
-        for name, (day, article_id) in zip(short, founders, strict=True)
-    ]
+    days = pa.array([day for day, _ in founders], pa.date32())
+    marks = pa.array([mark(article_id) for _, article_id in founders], pa.string())
+    told: list[str] = of_marks(prefix, days, marks).to_pylist()
+    return told
 
 
-def _name(prefix: str, day: date | None, article_id: str, digits: int) -> str:
-    """One id: prefix, day and hash."""
-    return f"{prefix}{_when(day)}-{hashlib.sha256(article_id.encode()).hexdigest()[:digits]}"
+def mark(article_id: str) -> str:
+    """What a founder puts into the name of its cluster: some hex digits."""
+    return hashlib.sha256(article_id.encode()).hexdigest()[: 2 * HASH_DIGITS]
 
 
-@cache
-def _when(day: date | None) -> str:
-    return f"{day:%Y%m%d}" if day else UNDATED
+def of_marks(prefix: str, founded: pa.Array, marks: pa.Array) -> pa.StringArray:
+    """The ids of clusters whose founders have these days and marks, see `names`."""
+    days = founded.dictionary_encode(null_encoding="encode")
+    when = [f"{prefix}{day:%Y%m%d}" if day else f"{prefix}{UNDATED}" for day in days.dictionary.to_pylist()]
+    when = pa.array(when, pa.string()).take(days.indices)
+    short, rest = (pc.utf8_slice_codeunits(marks, *span) for span in ((0, HASH_DIGITS), (HASH_DIGITS, None)))
+    short = pc.binary_join_element_wise(when, short, "-")
+    names = short.dictionary_encode()
+    if len(names.dictionary) == len(short):
+        return short
+    once = np.bincount(names.indices.to_numpy()) == 1
+    return pc.if_else(once[names.indices.to_numpy()], short, pc.binary_join_element_wise(short, rest, ""))
 
 
 def retire(before: pa.Table, after: pa.Table, aliases: pa.Table) -> pa.Table:

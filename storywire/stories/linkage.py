@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import linkage
 from scipy.spatial.distance import squareform
 
-from storywire.components import components
+from storywire.components import components, listed
 
 Ints = NDArray[np.int64]
+Numbers = NDArray[np.integer[Any]]
 Floats = NDArray[np.float64]
 
 MAX_MEMBERS = 3_000
@@ -28,7 +30,7 @@ DATED = 1 << 7
 """The bit beside those of the seven weekdays that says an item has a day of publication."""
 
 
-def pieces(count: int, edges: tuple[Ints, Ints, Floats], floor: float, max_members: int = MAX_MEMBERS) -> Ints:
+def pieces(count: int, edges: tuple[Numbers, Numbers, Floats], floor: float, max_members: int = MAX_MEMBERS) -> Ints:
     """The number of the piece each of `count` items is in: components of `edges`, of at most `max_members`.
 
     A component of more is taken apart by leaving out its weakest edges, `FLOOR_STEP` by `FLOOR_STEP` above `floor`,
@@ -46,10 +48,11 @@ def pieces(count: int, edges: tuple[Ints, Ints, Floats], floor: float, max_membe
         kept = ~giant[rows] | inside
         rows, columns, values = rows[kept], columns[kept], values[kept]
         found = components(count, np.stack([rows, columns], axis=1))
-    order = np.argsort(found, kind="stable")
-    size = np.bincount(found)
+    if np.bincount(found, minlength=1).max() <= max_members:
+        return found
+    order, bounds = listed(found, int(found.max(initial=-1)) + 1)
     place = np.empty(count, np.int64)
-    place[order] = np.arange(count) - np.repeat(np.cumsum(size) - size, size)
+    place[order] = np.arange(count) - np.repeat(bounds[:-1], np.diff(bounds))
     part: Ints = np.unique(found * (count // max_members + 1) + place // max_members, return_inverse=True)[1]
     return part.reshape(-1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,14 +16,22 @@ from storywire.stories.similarity import NO_DAY, Items
 from storywire.stories.words import primary
 
 Ints = NDArray[np.int64]
+Cells = NDArray[np.int16]
 
 UNDATED = "undated"
 """How the names of cells without publication dates begin."""
 
-_UNDATED_CELL = 1 << 20
-"""Number from which cells of undated members count; months are counted from 1970."""
+_LAST_MONTH = (1 << 14) - 2
+"""Months are counted from 1970; what is earlier or later than these is kept with the first or the last."""
 
-_NO_CELL = 1 << 21
+_UNDATED_CELL = 1 << 14
+"""Number from which cells of undated members count."""
+
+_DAY = 24 * 3600 * 1_000_000
+"""Microseconds of a day."""
+
+_NO_CELL = (1 << 15) - 1
+"""The last that fits into 16 bits: numbers as short as these are sorted in no time."""
 
 
 class Lookup(Protocol):
@@ -35,7 +44,7 @@ class Lookup(Protocol):
         """The vectors of two lists of members under common columns."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Members:
     """Members by number, in order of the ids of their first articles; all arrays of one length.
 
@@ -75,8 +84,8 @@ class Members:
         spoken = None if keys is None or self.languages is None else self.languages[rows]
         return Items(vectors, self.first[rows], self.last[rows], spoken, keys)
 
-    @property
-    def cell(self) -> Ints:
+    @cached_property
+    def cell(self) -> Cells:
         """The month each member is kept in."""
         return cells(self.first, self.seen_first)
 
@@ -84,7 +93,7 @@ class Members:
 def cell_name(cell: int) -> str:
     """What a cell is called.
 
-    >>> cell_name(648), cell_name((1 << 20) + 649), cell_name(1 << 21)
+    >>> cell_name(648), cell_name((1 << 14) + 649), cell_name((1 << 15) - 1)
     ('2024-01', 'undated-2024-02', 'undated')
     """
     if cell == _NO_CELL:
@@ -93,16 +102,24 @@ def cell_name(cell: int) -> str:
     return f"{UNDATED}-{month}" if cell >= _UNDATED_CELL else str(month)
 
 
-def _month(days: Ints) -> Ints:
+def is_undated(cell: int) -> bool:
+    """Whether a cell is one of members without publication dates."""
+    return cell >= _UNDATED_CELL
+
+
+def _month(days: Ints) -> Cells:
     """Months since 1970."""
     known = np.where(days == NO_DAY, 0, days)
-    months: Ints = known.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    low, high = int(known.min(initial=0)), int(known.max(initial=0))
+    # Looked up in a calendar: there are far fewer days than members.
+    calendar = np.arange(low, high + 1).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    months: Cells = np.clip(calendar, 0, _LAST_MONTH).astype(np.int16)[known - low]
     return months
 
 
-def cells(first: Ints, seen: Ints) -> Ints:
+def cells(first: Ints, seen: Ints) -> Cells:
     """The month each member is kept in: that of its first day, of undated ones that of their capture."""
-    undated = np.where(seen == NO_DAY, _NO_CELL, _UNDATED_CELL + _month(seen))
+    undated = np.where(seen == NO_DAY, np.int16(_NO_CELL), _month(seen) + np.int16(_UNDATED_CELL))
     return np.where(first == NO_DAY, undated, _month(first))
 
 
@@ -154,6 +171,9 @@ def languages(column: pa.ChunkedArray) -> Ints:
 def days(column: pa.ChunkedArray) -> Ints:
     """Days since 1970 of dates or instants, `NO_DAY` for null."""
     if pa.types.is_timestamp(column.type):
-        column = pc.floor_temporal(column.cast(pa.timestamp("us")), unit="day").cast(pa.date32())
-    known: Ints = pc.fill_null(column.cast(pa.int32()), NO_DAY).to_numpy().astype(np.int64)
+        instants = pc.fill_null(column.cast(pa.timestamp("us")).cast(pa.int64()), 0)
+        known: Ints = instants.to_numpy() // _DAY
+        known[column.is_null().to_numpy()] = NO_DAY
+    else:
+        known = pc.fill_null(column.cast(pa.int32()), NO_DAY).to_numpy().astype(np.int64)
     return known

@@ -14,15 +14,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storywire.components import Arrays, Kept, by_home, digest
-from storywire.hashes import Hashes
+from storywire.hashes import place_in
 from storywire.stories.members import Members, cell_name
 from storywire.stories.similarity import NO_DAY, Scale, between
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Days = NDArray[np.int32]
 
 MICRO = 1_000_000
 """Similarities have six decimals and are kept as whole numbers."""
+
+AT_ONCE = 4_096
+"""Members, unless there are more on the other side, whose vectors are in memory at a time: some 10 MB."""
+
+FEW = 64
+"""Members that have so few terms between them that four times as many can be compared with them at a time."""
+
+_EVER = 1 << 28
+"""Days from 1970 within which everything is."""
+
+Numbers = NDArray[np.int32]
 
 Further = Callable[[Ints, Ints], tuple[Floats, Floats]]
 """Gives two further figures of pairs of members, six decimals each."""
@@ -32,52 +44,104 @@ Further = Callable[[Ints, Ints], tuple[Floats, Floats]]
 class Pairs:
     """Pairs of members at or above the threshold, each once: the smaller number, the larger, the similarity.
 
-    `further` are the figures that were asked for beside it, zeros where none were.
+    `further` are the figures that were asked for beside it, in millionths, zeros where none were.
     """
 
-    left: Ints
-    right: Ints
+    left: Numbers
+    right: Numbers
     alike: Floats
-    further: tuple[Floats, Floats]
+    further: tuple[Numbers, Numbers]
 
     def pick(self, places: Ints | NDArray[np.bool_]) -> Pairs:
         """Some of the pairs."""
         one, other = self.further
         return Pairs(self.left[places], self.right[places], self.alike[places], (one[places], other[places]))
 
+    def without(self, members: NDArray[np.bool_]) -> Pairs:
+        """Those pairs that have none of some members."""
+        return self.pick(~(members[self.left] | members[self.right]))
+
 
 def pairs(
     members: Members, scale: Scale, horizon_days: int, name: str, kept: Kept, further: Further | None = None
 ) -> Pairs:
-    """Every pair at or above the threshold, ascending.
+    """Every pair at or above the threshold, in no order.
 
     A member without a date is compared with what was published, or captured undated, within `horizon_days` before its
     own capture: where that is unknown, with everything.
     """
-    cell = members.cell
+    reach = _Reach.of(members, scale, horizon_days)
+    earlier: list[Ints] = []
+    spans: list[tuple[int, int]] = []
     parts = []
-    for number, rows in by_home(cell):
-        before = _near(members, rows, np.flatnonzero(cell < number), scale, horizon_days)
-        columns = np.concatenate([before, rows])
+    for number, rows in by_home(members.cell):
+        begin, end = reach.begin[rows].min(), reach.end[rows].max()
+        months = [month for month, (first, last) in zip(earlier, spans, strict=True) if last >= begin and first <= end]
+        columns = np.concatenate([*months, rows])
+        earlier.append(rows)
+        spans.append((reach.first[rows].min(), reach.last[rows].max()))
         key = digest(repr(scale), horizon_days, members.content[rows], members.content[columns])
         file = f"{name}-{cell_name(number)}"
-        cut = _Cut(members, scale, horizon_days, rows, columns)
+        cut = _Cut(members, scale, horizon_days, reach, rows, columns)
         found = kept.keep(file, key, partial(_renewed, cut, further, kept, file))
-        left, right = rows[found["row"]], columns[found["column"]]
-        figures = [found[each] / MICRO for each in _FIGURES]
-        parts.append((np.minimum(left, right), np.maximum(left, right), *figures))
-    none = np.empty(0, np.int64), np.empty(0, np.int64), *(np.empty(0) for _ in _FIGURES)
-    left, right, alike, one, other = (np.concatenate(column) for column in zip(none, *parts, strict=True))
-    return Pairs(left, right, alike, (one, other)).pick(np.lexsort((right, left)))
+        short = columns.astype(np.int32)
+        left, right = short[found["row"]], short[found["column"]]
+        parts.append((np.minimum(left, right), np.maximum(left, right), *(found[each] for each in _FIGURES)))
+    none = [np.empty(0, np.int32)] * (2 + len(_FIGURES))
+    left, right, *figures = (np.concatenate(column) for column in zip(none, *parts, strict=True))
+    alike, one, other = figures
+    return Pairs(left, right, alike / MICRO, (one, other))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """The days a member can touch (`begin` to `end`), and those on which it is there to be touched (`first` to `last`).
+
+    Without a date the days are those of its horizon; where its capture is unknown too, all.
+    """
+
+    begin: Days
+    end: Days
+    first: Days
+    last: Days
+
+    @classmethod
+    def of(cls, members: Members, scale: Scale, horizon_days: int) -> _Reach:
+        """The days of all members."""
+        dated, seen = members.first != NO_DAY, members.seen_first != NO_DAY
+        begin = np.where(seen, members.seen_first - horizon_days, -_EVER)
+        end = np.where(seen, members.seen_last + 1, _EVER)
+        days = (
+            *(np.where(dated, members.first - scale.window, begin), np.where(dated, members.last + scale.window, end)),
+            *(np.where(dated, members.first, begin), np.where(dated, members.last, end)),
+        )
+        return cls(*(each.astype(np.int32) for each in days))
+
+    def near(self, rows: Ints, columns: Ints) -> Ints:
+        """Those of the columns that can touch one of the rows by their days, and maybe some more."""
+        if not (rows.size and columns.size):
+            return columns[:0]
+        begin, end, first, last = self.begin[rows], self.end[rows], self.first[columns], self.last[columns]
+        low, high = int(begin.min()), int(end.max())
+        if low == -_EVER:
+            return columns
+        # For every day from the first on, how many days up to it are in reach.
+        length = high - low + 2
+        turns = np.bincount(begin - low, minlength=length) - np.bincount(end - low + 1, minlength=length)
+        reached = np.append(0, np.cumsum(np.cumsum(turns) > 0))
+        first, last = (np.clip(side - low, -1, turns.size - 1) for side in (first, last))
+        near: Ints = columns[reached[last + 1] > reached[np.maximum(first, 0)]]
+        return near
 
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """One cell's members (`rows`) and those they are compared with (`columns`): what they can touch, and themselves."""
+    """One cell's members (`rows`), and those of all cells that they can touch, and of their own (`columns`)."""
 
     members: Members
     scale: Scale
     horizon_days: int
+    reach: _Reach
     rows: Ints
     columns: Ints
 
@@ -87,51 +151,41 @@ class _Cut:
         return np.frombuffer(f"{self.scale!r} {self.horizon_days}".encode(), dtype=np.uint8)
 
 
-def _near(members: Members, rows: Ints, columns: Ints, scale: Scale, horizon_days: int) -> Ints:
-    """Those of the columns that can touch one of the rows by their days, and maybe some more."""
-    if not (rows.size and columns.size):
-        return columns[:0]
-    dated, seen = members.first[rows] != NO_DAY, members.seen_first[rows] != NO_DAY
-    if not (dated | seen).all():
-        return columns
-    begin = np.where(dated, members.first[rows] - scale.window, members.seen_first[rows] - horizon_days)
-    end = np.where(dated, members.last[rows] + scale.window, members.seen_last[rows] + 1)
-    # For every day from the first on, how many days up to it are in reach.
-    low = int(begin.min())
-    turns = np.zeros(int(end.max()) - low + 2, np.int64)
-    np.add.at(turns, begin - low, 1)
-    np.add.at(turns, end - low + 1, -1)
-    reached = np.append(0, np.cumsum(np.cumsum(turns) > 0))
-    first, last = (np.clip(side[columns] - low, -1, turns.size - 1) for side in (members.first, members.last))
-    touched = reached[last + 1] > reached[np.maximum(first, 0)]
-    near: Ints = columns[touched | (members.first[columns] == NO_DAY)]
-    return near
-
-
 def _compared(cut: _Cut, rows: Ints, columns: Ints) -> tuple[Ints, Ints, Floats]:
     """The pairs of a row and a column at or above the threshold, by their numbers among all members."""
-    members = cut.members
-    columns = _near(members, rows, columns, cut.scale, cut.horizon_days)
-    rows = _near(members, columns, rows, cut.scale, cut.horizon_days)
-    left, right, value = between(*members.pair(rows, columns), cut.scale)
-    left, right = rows[left], columns[right]
-    meet = (left != right) & _may_meet(members, left, right, cut.horizon_days)
-    return left[meet], right[meet], value[meet]
+    columns = cut.reach.near(rows, columns)
+    found = [(rows[:0], rows[:0], np.empty(0))]
+    step = max(AT_ONCE if rows.size > FEW else 4 * AT_ONCE, rows.size)
+    for start in range(0, columns.size, step):
+        some = columns[start : start + step]
+        near = cut.reach.near(some, rows)
+        left, right, value = between(*cut.members.pair(near, some), cut.scale)
+        left, right = near[left], some[right]
+        meet = (left != right) & _may_meet(cut.members, left, right, cut.horizon_days)
+        found.append((left[meet], right[meet], value[meet]))
+    left, right, value = (np.concatenate(part) for part in zip(*found, strict=True))
+    return left, right, value
 
 
 def _renewed(cut: _Cut, further: Further | None, kept: Kept, file: str) -> Arrays:
     """The pairs of one cell: those kept of members that are still there, and those of new ones."""
     rows, columns = cut.rows, cut.columns
-    mine, theirs = (cut.members.content[each] for each in (rows, columns))
+    content = cut.members.content[columns]
     last = kept.last(file)
     if not last or last["told"].tobytes() != cut.told.tobytes():
         last = {name: np.empty(0, kind) for name, kind in _KINDS.items()}
-    fresh = rows[~np.isin(mine, last["rows"])]
-    parts = [_compared(cut, fresh, columns)]
-    parts.append(_compared(cut, np.setdiff1d(rows, fresh), columns[~np.isin(theirs, last["columns"])]))
+    before = place_in(last["columns"], content)
+    others = columns.size - rows.size
+    is_new = before[others:] < 0
+    parts = [_compared(cut, rows[is_new], columns)]
+    # What is new here has met all by now; what is left is new in other cells.
+    parts.append(_compared(cut, rows[~is_new], columns[:others][before[:others] < 0]))
     left, right, value = (np.concatenate(column) for column in zip(*parts, strict=True))
     figures = [value, *(further(left, right) if further else (np.zeros(value.size), np.zeros(value.size)))]
-    one, other = _place(theirs, last["rows"])[last["row"]], _place(theirs, last["columns"])[last["column"]]
+    after = np.full(last["columns"].size, -1)
+    known = np.flatnonzero(before >= 0)
+    after[before[known]] = known
+    one, other = after[last["row"]], after[last["column"]]
     still = (one >= 0) & (other >= 0)
     place = np.full(cut.members.content.size, -1)
     place[columns] = np.arange(columns.size)
@@ -143,28 +197,12 @@ def _renewed(cut: _Cut, further: Further | None, kept: Kept, file: str) -> Array
         name: np.append(np.rint(values * MICRO).astype(np.int32), last[name][still])[once]
         for name, values in zip(_FIGURES, figures, strict=True)
     }
-    return {
-        "told": cut.told,
-        "rows": mine,
-        "columns": theirs,
-        "row": (high[once] - (columns.size - rows.size)).astype(np.int32),
-        "column": low[once].astype(np.int32),
-        **micro,
-    }
+    row, column = (side[once].astype(np.int32) for side in (high, low))
+    return {"told": cut.told, "columns": content, "row": row, "column": column, **micro}
 
 
 _FIGURES = ("alike", "one", "other")
-_KINDS = {"rows": np.uint64, "columns": np.uint64, **dict.fromkeys(("row", "column", *_FIGURES), np.int32)}
-
-
-def _place(there: Hashes, asked: Hashes) -> Ints:
-    """Where each asked hash is, -1 where it is not."""
-    order = np.argsort(there)
-    place = np.minimum(np.searchsorted(there, asked, sorter=order), max(0, there.size - 1))
-    if not there.size:
-        return np.full(asked.size, -1)
-    found: Ints = np.where(there[order[place]] == asked, order[place], -1)
-    return found
+_KINDS = {"columns": np.uint64, **dict.fromkeys(("row", "column", *_FIGURES), np.int32)}
 
 
 def _may_meet(members: Members, one: Ints, other: Ints, horizon_days: int) -> NDArray[np.bool_]:

@@ -8,11 +8,11 @@ from functools import partial as bound
 import numpy as np
 from numpy.typing import NDArray
 
-from storywire.components import Arrays, Kept, by_home, digest, homes
-from storywire.hashes import Hashes, of_sets
+from storywire.components import Arrays, Kept, by_home, digest, homes, listed, ranges
+from storywire.hashes import Hashes, of_sets, place_in
 from storywire.stories import linkage
-from storywire.stories.linkage import MAX_MEMBERS
-from storywire.stories.members import cell_name
+from storywire.stories.linkage import MAX_MEMBERS, Numbers
+from storywire.stories.members import Cells, cell_name
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -24,14 +24,14 @@ Compare = Callable[[list[Ints]], Iterable[tuple[Floats, Floats]]]
 
 def partition(
     content: Hashes,
-    cell: Ints,
-    edges: tuple[Ints, Ints, Floats],
+    cell: Cells,
+    edges: tuple[Numbers, Numbers, Floats],
     compare: Compare,
     rule: tuple[float, ...],
     name: str,
     kept: Kept,
     max_members: int = MAX_MEMBERS,
-    named: Ints | None = None,
+    named: NDArray[np.uint8] | None = None,
 ) -> Ints:
     """A cluster number for each member: average linkage inside each component of `edges`.
 
@@ -41,19 +41,25 @@ def partition(
     at once would give. Components of more than `max_members` are taken apart first, see `linkage.pieces`.
 
     Numbers count up in the order of each cluster's first member. What a piece becomes rests on its members (`content`)
-    alone; it is kept with the month (`cell`) of its first one.
+    alone; it is kept with the month (`cell`) of its first one. Members without an edge, the most, are not looked at.
     """
-    count = content.size
-    piece = linkage.pieces(count, edges, rule[0], max_members)
-    home = homes(piece, cell, np.ones(count, dtype=np.bool_))
-    label = np.zeros(count, np.int64)
-    for number, items in by_home(home):
-        in_order = items[np.argsort(piece[items], kind="stable")]  # piece by piece, members ascending
-        sizes = np.unique(piece[in_order], return_counts=True)[1]
+    left, right, alike = edges
+    touched = np.zeros(content.size, np.bool_)
+    touched[left] = touched[right] = True
+    those, place = np.flatnonzero(touched), (np.cumsum(touched) - 1).astype(np.int32)
+    piece = linkage.pieces(those.size, (place[left], place[right], alike), rule[0], max_members)
+    home = homes(piece, cell[those], np.ones(those.size, dtype=np.bool_))
+    label = np.zeros(those.size, np.int64)
+    by_piece, bounds = listed(piece, those.size)
+    for number, places in by_home(home[by_piece]):
+        in_order = by_piece[places]  # piece by piece, members ascending
+        sizes = np.diff(np.flatnonzero(np.diff(piece[in_order], prepend=-1, append=-1)))
         file = f"{name}-{cell_name(number)}"
-        make = bound(_joined, content, in_order, sizes, compare, rule, named, kept, file)
-        label[in_order] = kept.keep(file, digest(rule, content[in_order], sizes), make)["label"]
-    return numbered(piece * (int(label.max(initial=0)) + 1) + label)
+        make = bound(_joined, content, those[in_order], sizes, compare, rule, named, kept, file)
+        label[in_order] = kept.keep(file, digest(rule, content[those[in_order]], sizes), make)["label"]
+    found = np.arange(content.size)
+    found[those] = those[bounds[piece] + label]
+    return numbered(found)
 
 
 def _joined(
@@ -62,7 +68,7 @@ def _joined(
     sizes: Ints,
     compare: Compare,
     rule: tuple[float, ...],
-    named: Ints | None,
+    named: NDArray[np.uint8] | None,
     kept: Kept,
     file: str,
 ) -> Arrays:
@@ -70,19 +76,19 @@ def _joined(
     owner = np.repeat(np.arange(sizes.size), sizes)
     hashes = of_sets(content[in_order], owner, sizes.size)
     told = np.array(rule)
+    begin = np.cumsum(sizes) - sizes
+    label = np.empty(in_order.size, np.int32)
     last = kept.last(file)
-    known: dict[int, Ints] = {}
-    if last and np.array_equal(last["rule"], told):
-        ends = np.cumsum(last["size"])
-        parts = zip(last["piece"].tolist(), (ends - last["size"]).tolist(), ends.tolist(), strict=True)
-        known = {piece: last["label"][begin:end] for piece, begin, end in parts}
-    members = dict(zip(hashes.tolist(), np.split(in_order, np.cumsum(sizes)[:-1]), strict=True))
-    fresh = [piece for piece in members if piece not in known]
-    compared = compare([members[piece] for piece in fresh])
-    for piece, (similarity, support) in zip(fresh, compared, strict=True):
-        days = () if named is None else named[members[piece]].tolist()
-        known[piece] = linkage.average_linkage(similarity, support, *rule, named=days).astype(np.int32)
-    label = np.concatenate([known[piece] for piece in members])
+    if not last or not np.array_equal(last["rule"], told):
+        last = {"piece": hashes[:0], "size": sizes[:0], "label": label[:0]}
+    place = place_in(last["piece"], hashes)
+    known, fresh = np.flatnonzero(place >= 0), np.flatnonzero(place < 0)
+    source = ranges((np.cumsum(last["size"]) - last["size"])[place[known]], sizes[known])
+    label[ranges(begin[known], sizes[known])] = last["label"][source]
+    spans = [slice(*span) for span in zip(begin[fresh].tolist(), (begin + sizes)[fresh].tolist(), strict=True)]
+    for span, (similarity, support) in zip(spans, compare([in_order[span] for span in spans]), strict=True):
+        days = () if named is None else named[in_order[span]].tolist()
+        label[span] = linkage.average_linkage(similarity, support, *rule, named=days)
     return {"rule": told, "piece": hashes, "size": sizes.astype(np.int64), "label": label}
 
 
@@ -92,8 +98,8 @@ def numbered(label: Ints) -> Ints:
     >>> numbered(np.array([7, 3, 7, 9])).tolist()
     [0, 1, 0, 2]
     """
-    _, first, place = np.unique(label, return_index=True, return_inverse=True)
-    rank = np.empty(first.size, np.int64)
-    rank[np.argsort(first)] = np.arange(first.size)
-    found: Ints = rank[place.reshape(-1)]
+    first = np.empty(int(label.max(initial=-1)) + 1, np.int64)
+    first[label[::-1]] = np.arange(label.size)[::-1]  # the last one written stands
+    begins = first[label] == np.arange(label.size)
+    found: Ints = (np.cumsum(begins) - 1)[first[label]]
     return found

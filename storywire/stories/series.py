@@ -16,13 +16,15 @@ import pyarrow as pa
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
-from storywire.stories.neighbours import Pairs
+from storywire.stories.given import Given
+from storywire.stories.neighbours import MICRO, Pairs
 from storywire.stories.rarity import rarity
 from storywire.stories.similarity import NO_DAY
 from storywire.stories.vectors import Read
 from storywire.stories.words import primary, read_words
 
 Ints = NDArray[np.int64]
+Numbers = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -45,18 +47,22 @@ CLEARLY_CLOSER = 2.0
 """Times as alike as any report of the template must another outlet's be to show that this is news after all."""
 
 
-def serial(site: Ints, day: Ints, pairs: Pairs) -> Flags:
+def serial(site: Numbers, day: Ints, pairs: Pairs) -> Flags:
     """Which reports belong to a series.
 
     `site` numbers the outlet of each, -1 for none, `day` is its day or `NO_DAY`; `pairs` are those that may be joined,
     with the figures of `headlines` for those of one outlet.
     """
     count = site.size
-    own = (site[pairs.left] == site[pairs.right]) & (site[pairs.left] >= 0)
-    elsewhere = _closest(pairs.pick(~own), count)
+    outlet = site[pairs.left]
+    own = (outlet == site[pairs.right]) & (outlet >= 0)
     inside = pairs.pick(own)
-    left, right, (same, subject) = inside.left, inside.right, inside.further
+    left, right = inside.left, inside.right
+    same, subject = (figure / MICRO for figure in inside.further)
     template = (same >= SAME_PATTERN) & (subject < OTHER_SUBJECT)
+    asked = np.zeros(count, np.bool_)
+    asked[left[template]] = asked[right[template]] = True
+    elsewhere = _closest(pairs.pick(~own & (asked[pairs.left] | asked[pairs.right])), count)
     here = _closest(inside.pick(template), count)
     template &= np.maximum(elsewhere[left], elsewhere[right]) < CLEARLY_CLOSER * np.minimum(here[left], here[right])
     apart = (day[left] != NO_DAY) & (day[right] != NO_DAY) & (day[left] != day[right])
@@ -66,13 +72,13 @@ def serial(site: Ints, day: Ints, pairs: Pairs) -> Flags:
     return found
 
 
-def headlines(leads: pa.Table, site: Ints, read: Read, left: Ints, right: Ints) -> tuple[Floats, Floats]:
+def headlines(leads: Given, site: Numbers, read: Read, left: Ints, right: Ints) -> tuple[Floats, Floats]:
     """How alike the headlines of pairs of reports are, in all words and in their subjects; 0 for different outlets."""
     same, subject = np.zeros(left.size), np.zeros(left.size)
     own = np.flatnonzero((site[left] == site[right]) & (site[left] >= 0))
     if own.size:
         rows, place = np.unique(np.concatenate([left[own], right[own]]), return_inverse=True)
-        plain, heavy = _headlines(read(leads.take(pa.array(rows)), ["title", "language"]))
+        plain, heavy = _headlines(read(leads.rows(rows), ["title", "language"]))
         one, other = np.split(place.reshape(-1), 2)
         same[own], subject[own] = _cosines(plain, one, other), _cosines(heavy, one, other)
     return same, subject
@@ -86,7 +92,7 @@ def _closest(pairs: Pairs, count: int) -> Floats:
     return best
 
 
-def _partners(left: Ints, right: Ints, what: Ints, pairs: Flags) -> Ints:
+def _partners(left: Numbers, right: Numbers, what: Ints, pairs: Flags) -> Ints:
     """How many different partners, by `what`, each report has in these pairs; `what` has a number for each."""
     left, right = left[pairs], right[pairs]
     seen = np.unique(np.stack([np.concatenate([left, right]), what[np.concatenate([right, left])]]), axis=1)

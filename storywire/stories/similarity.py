@@ -11,6 +11,8 @@ import numpy as np
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
+from storywire.stories.products import products
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -153,9 +155,10 @@ def _all(rows: Ints, columns: Ints) -> Iterator[tuple[Ints, Ints]]:
 
 def _block(one: Items, other: Items, rows: Ints, columns: Ints, scale: Scale) -> tuple[Ints, Ints, Floats]:
     """The pairs of one block at or above the threshold."""
-    cosines = one.vectors[rows] @ other.vectors[columns].T.tocsr()
+    least = scale.threshold - 10.0**-DECIMALS
+    cosines = products(one.vectors[rows], other.vectors[columns], least)
     product = sparse.coo_matrix(_across(cosines, one, other, rows, columns, scale))
-    likely = product.data >= scale.threshold - 10.0**-DECIMALS
+    likely = product.data >= least
     left, right, cosine = rows[product.row[likely]], columns[product.col[likely]], product.data[likely]
     value = np.round(np.clip(cosine * fade(one, other, left, right, scale), 0.0, 1.0), DECIMALS)
     keep = value >= scale.threshold

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from storywire.names.forms import key
 from storywire.stories.labels import label
 from storywire.stories.words import fold, normal_form, primary
-
-KEYWORDS = 8
-"""Terms shown for an event or a story."""
 
 NAMES = 8
 """People, places and countries shown."""
@@ -38,17 +36,19 @@ class Article(NamedTuple):
     people: list[str] | None
     places: list[str] | None
     countries: list[str] | None
-    terms: list[str] | None
-    weights: list[float] | None
 
 
-def describe(articles: list[Article]) -> dict[str, Any]:
-    """The columns that events and stories have in common, over the articles of one of them."""
+def describe(articles: list[Article], terms: Sequence[str] = ()) -> dict[str, Any]:
+    """The columns that events and stories have in common, over the articles of one of them; `terms` are its heaviest.
+
+    Of copies `title`, `originator` and the names are not looked at.
+    """
     copies = Counter(a.duplicate_group for a in articles)
     leads = sorted((a for a in articles if a.is_lead), key=lambda a: a.article_id)
     lead = min(leads, key=lambda a: (-copies[a.duplicate_group], *_age(a)))
     days = [a.published_on for a in articles if a.published_on]
-    keywords = _keywords(leads)
+    spelling = _spellings(leads, terms)
+    keywords = [spelling.get(term, term) for term in terms]
     spoken = Counter(a.language for a in articles if a.language and a.language != "und")
     return {
         "label": label(lead.title, lead.site, keywords),
@@ -80,7 +80,7 @@ def _named(lists: list[list[str]]) -> list[str]:
     """
     reports: Counter[tuple[str, str]] = Counter()
     spelled: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for names in lists:
+    for names in filter(None, lists):
         keyed = {name: key(name).split() for name in names}
         reports.update({(words[0], words[-1]) for words in keyed.values() if words})
         for name, words in keyed.items():
@@ -91,18 +91,10 @@ def _named(lists: list[list[str]]) -> list[str]:
     return [usual[one] for one in sorted(enough, key=lambda one: (-reports[one], usual[one]))[:NAMES]]
 
 
-def _keywords(leads: list[Article]) -> list[str]:
-    """The terms with the largest sum of weights over the reports, as their headlines spell them."""
-    sums: defaultdict[str, float] = defaultdict(float)
-    for lead in leads:
-        for term, weight in zip(lead.terms or (), lead.weights or (), strict=True):
-            sums[term] += weight
-    least = sorted(sums.values())[-KEYWORDS:][:1]
-    # Rounded, so that the order of equal terms rests on their spelling; only what can be among the heaviest is.
-    near = [(-round(weight, 6), term) for term, weight in sums.items() if weight >= least[0] - 1e-6]
-    best = [term for _, term in sorted(near)[:KEYWORDS]]
-    spelling = _spellings(leads, set(best))
-    return [spelling.get(term, term) for term in best]
+@lru_cache(maxsize=1 << 15)
+def _term(spelling: str, code: str) -> str:
+    """The term that a word of a headline is."""
+    return normal_form(fold(spelling, code), code)
 
 
 def _spellings(leads: list[Article], terms: Collection[str]) -> dict[str, str]:
@@ -111,6 +103,6 @@ def _spellings(leads: list[Article], terms: Collection[str]) -> dict[str, str]:
     for lead in leads:
         code = primary(lead.language)
         for spelling in _SPELLING.findall(" ".join([lead.title or "", *(lead.people or ())])):
-            if (term := normal_form(fold(spelling, code), code)) in terms:
+            if (term := _term(spelling, code)) in terms:
                 seen[term][spelling] += 1
     return {term: min(found, key=lambda s: (-found[s], len(s), s)) for term, found in seen.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,9 +13,10 @@ import pyarrow.compute as pc
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
-from storywire.components import Arrays, Kept, by_home, digest
-from storywire.hashes import Hashes, of_names
+from storywire.components import Arrays, Kept, by_home, digest, listed
+from storywire.hashes import Hashes, of_strings, place_in
 from storywire.stories import weekdays
+from storywire.stories.given import Given
 from storywire.stories.members import cell_name
 
 Ints = NDArray[np.int64]
@@ -23,8 +24,9 @@ Ints = NDArray[np.int64]
 Read = Callable[[pa.Table, list[str]], pa.Table]
 """Gives columns of some rows, in their order."""
 
-SIEVE_BITS = 22
-"""Bits of a term's hash by which the terms that cannot be shared are left out: a flag for each of four million."""
+LEVEL = 0.5
+"""What weights are raised to where they are to count more alike: below 1, many shared terms count for more than a few
+heavy ones."""
 
 BLOCK = 2_048
 """Reports whose terms are looked through at a time, some 4 MB."""
@@ -32,18 +34,20 @@ BLOCK = 2_048
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """The vector of report `i` has the terms and weights `begin[i]` to `begin[i] + count[i]` of part `part[i]`.
+    """The vector of report `i` is row `row[i]` of part `part[i]`, a CSR matrix of weights.
 
-    A term is its 64-bit hash; within a report terms ascend. Weights are raised to `power` and brought to length 1 again
-    when they are looked up: below 1, many shared terms count for more than a few heavy ones. `named` is the weekday
-    each report names, as a bit.
+    A term is its 64-bit hash; each part has its `terms` once, ascending, one for each column, and `names` that are the
+    terms as they are written. Weights are raised to `power`, 1 or `LEVEL`, when they are looked up, and brought to
+    length 1 again: from `lengths` of each part, which they have at that level. `named` is the weekday each report
+    names, as a bit.
     """
 
     terms: Sequence[Hashes]
-    weights: Sequence[NDArray[np.float32]]
-    part: Ints
-    begin: Ints
-    count: Ints
+    names: Sequence[pa.StringArray]
+    parts: Sequence[Any]
+    lengths: Sequence[NDArray[np.float64]]
+    part: NDArray[np.int16]
+    row: NDArray[np.int32]
     named: NDArray[np.uint8]
     power: float = 1.0
 
@@ -52,51 +56,69 @@ class Vectors:
 
         Every pair is summed in the same order in any corpus.
         """
-        terms, weights = self._told(rows)
-        columns, place = np.unique(terms, return_inverse=True)
-        return _csr(weights, place, self.count[rows], columns.size)
+        return self.by_term(rows)[0]
+
+    def by_term(self, rows: Ints) -> tuple[Any, Hashes]:
+        """See `matrix`; and the term of each column."""
+        terms = self._terms(rows)
+        return self.under(rows, terms), terms
 
     def matrices(self, rows: Ints, columns: Ints) -> tuple[Any, Any]:
         """The vectors of two lists of reports under common columns; of the second, only terms of the first."""
-        terms, weights = self._told(rows)
-        known, place = np.unique(terms, return_inverse=True)
-        mine = _csr(weights, place.reshape(-1), self.count[rows], known.size)
-        return mine, self._sifted(columns, known)
+        known = self._terms(rows)
+        return self.under(rows, known), self.under(columns, known)
 
-    def _told(self, rows: Ints) -> tuple[Hashes, NDArray[np.float64]]:
-        """Terms and weights of some reports, one after the other."""
-        counts = self.count[rows]
-        ends = np.cumsum(counts)
-        terms, weights = np.empty(int(counts.sum()), np.uint64), np.empty(int(counts.sum()), np.float64)
-        for part in np.unique(self.part[rows]).tolist():
-            mine = np.flatnonzero(self.part[rows] == part)
-            sizes = counts[mine]
-            inside = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-            source = np.repeat(self.begin[rows[mine]], sizes) + inside
-            target = np.repeat(ends[mine] - sizes, sizes) + inside
-            terms[target], weights[target] = self.terms[part][source], self.weights[part][source]
+    def under(self, rows: Ints, known: Hashes) -> Any:
+        """The vectors of some reports without the terms that are not `known`, which are its columns."""
+        found: list[Any] = [sparse.csr_matrix((0, known.size))]
+        order = [np.empty(0, np.int64)]
+        for part, mine in self._by_part(rows):
+            column = np.full(self.terms[part].size, -1, np.int32)
+            there, place = np.intersect1d(self.terms[part], known, assume_unique=True, return_indices=True)[1:]
+            column[there] = place
+            for start in range(0, mine.size, BLOCK):
+                places = mine[start : start + BLOCK]
+                found.append(self._sifted(part, rows[places], column, known.size))
+                order.append(places)
+        whole = sparse.vstack(found, format="csr")
+        placed = np.concatenate(order)
+        return whole if (np.diff(placed) > 0).all() else whole[np.argsort(placed)]
+
+    def _sifted(self, part: int, rows: Ints, column: NDArray[np.int32], width: int) -> Any:
+        """The vectors of some reports of one part, given the column of each of its terms, -1 for none."""
+        some = self.parts[part][self.row[rows]]
+        columns = column[some.indices]
+        there = np.flatnonzero(columns >= 0)
+        bounds = np.searchsorted(there, some.indptr).astype(np.int32)
+        weights = some.data[there].astype(np.float64)
         if self.power != 1.0:
             weights **= self.power
-            owner = np.repeat(np.arange(rows.size), counts)
-            weights /= np.sqrt(np.bincount(owner, weights=weights * weights, minlength=rows.size))[owner]
-        return terms, weights
+            weights /= np.repeat(self.lengths[part][self.row[rows]], np.diff(bounds))
+        return sparse.csr_matrix((weights, columns[there], bounds), shape=(rows.size, width))
 
-    def _sifted(self, rows: Ints, known: Hashes) -> Any:
-        """The vectors of some reports without the terms that are not `known`, which are its columns."""
-        sieve = np.zeros(1 << SIEVE_BITS, dtype=np.bool_)
-        mask = np.uint64((1 << SIEVE_BITS) - 1)
-        sieve[known & mask] = True
-        parts = [(np.empty(0), np.empty(0, np.int64), np.empty(0, np.int64))]
-        for start in range(0, rows.size if known.size else 0, BLOCK):
-            block = rows[start : start + BLOCK]
-            terms, weights = self._told(block)
-            owner = np.repeat(np.arange(start, start + block.size), self.count[block])
-            through = np.flatnonzero(sieve[terms & mask])
-            place = np.minimum(np.searchsorted(known, terms[through]), known.size - 1)
-            right = known[place] == terms[through]
-            parts.append((weights[through[right]], place[right], owner[through[right]]))
-        weights, place, owner = (np.concatenate(column) for column in zip(*parts, strict=True))
-        return _csr(weights, place, np.bincount(owner, minlength=rows.size), known.size)
+    def _terms(self, rows: Ints) -> Hashes:
+        """The terms that some reports have between them, ascending."""
+        found = [np.empty(0, np.uint64)]
+        for part, mine in self._by_part(rows):
+            used = np.zeros(self.terms[part].size, np.bool_)
+            used[self.parts[part][self.row[rows[mine]]].indices] = True
+            found.append(self.terms[part][used])
+        return np.unique(np.concatenate(found))
+
+    def spelt(self, terms: Hashes, rows: Ints) -> list[str]:
+        """How some terms are written; each is one of these reports'."""
+        found = np.empty(terms.size, object)
+        for part in np.unique(self.part[rows]).tolist():
+            there, place = np.isin(terms, self.terms[part]), np.searchsorted(self.terms[part], terms)
+            found[there] = self.names[part].take(pa.array(place[there])).to_pylist()
+        names: list[str] = found.tolist()
+        return names
+
+    def _by_part(self, rows: Ints) -> Iterator[tuple[int, Ints]]:
+        """The places of the rows of each part."""
+        part = self.part[rows]
+        for number in np.unique(part).tolist():
+            yield number, np.flatnonzero(part == number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +160,8 @@ class Means:
 
 def means(vectors: Vectors, group: Ints) -> Means:
     """The means of groups, one number a report."""
-    size = np.bincount(group)
-    return Means(vectors, np.argsort(group, kind="stable"), np.cumsum(size) - size, size)
+    order, bounds = listed(group, int(group.max(initial=-1)) + 1)
+    return Means(vectors, order, bounds[:-1], np.diff(bounds))
 
 
 def _sorted(matrix: Any) -> Any:
@@ -147,68 +169,97 @@ def _sorted(matrix: Any) -> Any:
     return matrix
 
 
-def _csr(values: NDArray[np.float64], columns: Ints, counts: Ints, width: int) -> Any:
-    bounds = np.append(0, np.cumsum(counts))
-    return sparse.csr_matrix((values, columns, bounds), shape=(counts.size, width))
+def load(leads: Given, read: Read, kept: Kept, *, kind: str = "terms") -> Vectors:
+    """The vectors of the lead articles.
 
-
-def load(leads: pa.Table, identity: Hashes, cell: Ints, read: Read, kept: Kept, *, kind: str = "terms") -> Vectors:
-    """The vectors of the lead articles, in the table's order.
-
-    `identity` is the hash of what each is read from, `cell` the month it is kept in. Those that are not kept are read,
-    under columns `terms` and `weights`. `kind` names what the vectors are of.
+    Those that are not kept are read, under columns `terms` and `weights`. `kind` names what the vectors are of.
     """
-    part, begin, count = (np.zeros(identity.size, np.int64) for _ in range(3))
+    identity = leads.identity
+    part, row = np.zeros(identity.size, np.int16), np.zeros(identity.size, np.int32)
     terms: list[Hashes] = []
-    weights: list[NDArray[np.float32]] = []
+    names: list[pa.StringArray] = []
+    parts: list[Any] = []
+    lengths: list[NDArray[np.float64]] = []
     named = np.zeros(identity.size, np.uint8)
-    for number, rows in by_home(cell):
+    for number, rows in by_home(leads.cell):
         name = f"{kind}-{cell_name(number)}"
-        make = partial(_renewed, leads, identity, rows, read, kept, name)
-        found = kept.keep(name, digest(identity[rows]), make)
-        part[rows], count[rows], named[rows] = len(terms), found["count"], found["named"]
-        begin[rows] = np.cumsum(found["count"], dtype=np.int64) - found["count"]
+        found = kept.keep(name, digest(identity[rows]), partial(_renewed, leads, rows, read, kept, name))
+        part[rows], row[rows], named[rows] = len(terms), found["place"], found["named"][found["place"]]
         terms.append(found["term"])
-        weights.append(found["weight"])
-    return Vectors(terms, weights, part, begin, count, named)
+        names.append(_names(found))
+        parts.append(_matrix(found))
+        lengths.append(found["length"])
+    return Vectors(terms, names, parts, lengths, part, row, named)
 
 
-def _renewed(leads: pa.Table, identity: Hashes, rows: Ints, read: Read, kept: Kept, name: str) -> Arrays:
-    """The vectors of one month: what is kept of it, and what is new."""
+def _matrix(found: Arrays) -> Any:
+    """The vectors of a month, mapped as they are kept."""
+    bounds = np.append(0, np.cumsum(found["count"], dtype=np.int32)).astype(np.int32)
+    return sparse.csr_matrix((found["weight"], found["code"], bounds), shape=(bounds.size - 1, found["term"].size))
+
+
+def _renewed(leads: Given, rows: Ints, read: Read, kept: Kept, name: str) -> Arrays:
+    """The vectors of one month as they came in: those kept of it and new ones. `place` is where each row's is."""
+    identity = leads.identity[rows]
     last = kept.last(name)
-    before = last.get("report", np.empty(0, np.uint64))
-    fresh = rows[~np.isin(identity[rows], before)]
-    both = [last] if last else []
+    before = last.get("report", identity[:0])
+    fresh = rows[place_in(before, identity) < 0]
+    both: list[dict[str, Any]] = [last | {"name": _names(last)}] if last else []
+    still = place_in(identity, before) >= 0
+    if not still.all():
+        flags = dict.fromkeys(("report", "count", "length", "named"), still)
+        flags |= dict.fromkeys(("code", "weight"), np.repeat(still, last["count"]))
+        kept_of = {name: last[name][flag] for name, flag in flags.items()}
+        used, code = np.unique(kept_of["code"], return_inverse=True)
+        both = [kept_of | {"code": code, "term": last["term"][used], "name": _names(last).take(used)}]
     if fresh.size:
-        both.insert(0, _hashed(read(leads.take(pa.array(fresh)), ["terms", "weights", "language"])))
-    terms, weights, counts, named = (
-        np.concatenate([made[name] for made in both]) for name in ("term", "weight", "count", "named")
-    )
-    begins = np.cumsum(counts, dtype=np.int64) - counts
-    held = np.concatenate([identity[fresh], before])
-    order = np.argsort(held, kind="stable")
-    source = order[np.searchsorted(held, identity[rows], sorter=order)]
-    found = Vectors([terms], [weights], np.zeros(held.size, np.int64), begins, counts, named)
-    packed, loads = found._told(source)
-    return {
-        "report": identity[rows],
-        "count": counts[source].astype(np.int32),
-        "named": named[source],
-        "term": packed,
-        "weight": loads.astype(np.float32),
-    }
+        made = _hashed(read(leads.rows(fresh), ["terms", "weights", "language"]))
+        both.append({"report": leads.identity[fresh], **made})
+    term, first = np.unique(np.concatenate([each["term"] for each in both]), return_index=True)
+    names = pa.concat_arrays([each["name"] for each in both]).take(pa.array(first))
+    for each in both:
+        each["code"] = np.searchsorted(term, each["term"]).astype(np.int32)[each["code"]]
+    found = {name: np.concatenate([each[name] for each in both]) for name in _KEPT}
+    _, ends, letters = names.buffers()
+    found |= {"ends": np.frombuffer(ends, np.int32), "letters": np.frombuffer(letters or b"", np.uint8)}
+    return found | {"term": term, "place": place_in(found["report"], identity).astype(np.int32)}
 
 
-def _hashed(told: pa.Table) -> Arrays:
-    """Lists of terms and weights as hashes and weights, ascending by hash inside each list, and the weekdays named."""
+_KEPT = ("report", "count", "length", "named", "code", "weight")
+
+
+def _names(found: Arrays) -> pa.StringArray:
+    """The terms of a month as they are written."""
+    return pa.StringArray.from_buffers(len(found["term"]), pa.py_buffer(found["ends"]), pa.py_buffer(found["letters"]))
+
+
+def _hashed(told: pa.Table) -> dict[str, Any]:
+    """Lists of terms and weights as hashes and weights, ascending by hash inside each list, and the weekdays named.
+
+    `name` is how each term is written.
+    """
     terms, weights = (_plain(told[name]) for name in ("terms", "weights"))
     counts = pc.fill_null(pc.list_value_length(terms), 0).to_numpy().astype(np.int64)
     coded = pc.list_flatten(terms).dictionary_encode()
-    hashes = of_names(coded.dictionary.to_pylist())[coded.indices.to_numpy()]
+    names = coded.dictionary.cast(pa.string())
+    term, first, rank = np.unique(of_strings(names), return_index=True, return_inverse=True)
+    codes = rank.astype(np.int32)[coded.indices.to_numpy()]
     loads = pc.list_flatten(weights).to_numpy().astype(np.float32)
-    order = np.lexsort((hashes, np.repeat(np.arange(counts.size), counts)))
+    order = np.lexsort((codes, np.repeat(np.arange(counts.size), counts)))
     named = weekdays.named(coded, counts, told["language"].to_pylist())
-    return {"count": counts.astype(np.int32), "named": named, "term": hashes[order], "weight": loads[order]}
+    loads = loads[order]
+    raised = loads.astype(np.float64) ** LEVEL
+    owner = np.repeat(np.arange(counts.size), counts)
+    length = np.sqrt(np.bincount(owner, weights=raised * raised, minlength=counts.size))
+    return {
+        "count": counts.astype(np.int32),
+        "length": length,
+        "named": named,
+        "term": term,
+        "name": names.take(pa.array(first)),
+        "code": codes[order],
+        "weight": loads,
+    }
 
 
 def _plain(column: pa.ChunkedArray) -> pa.Array:

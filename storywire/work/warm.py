@@ -7,6 +7,7 @@ workers forked from a process that did spend none at all.
 
 from __future__ import annotations
 
+import gc
 import logging
 
 from lxml.html import document_fromstring
@@ -26,3 +27,8 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 pages.normalise(pages.clean(Capture(PAGE, "html", "warm.html")) | {"captured_at": None})
 extraction.in_good_paragraphs(document_fromstring(PAGE))  # reads justext's common words of a hundred languages
+
+# The tables are there for good. To look through them for garbage takes .2 s each time, as long as five pages, and
+# writes into memory that forked workers would share.
+gc.collect()
+gc.freeze()

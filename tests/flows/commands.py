@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -12,6 +14,9 @@ import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import psutil
 
 from tests.flows.runs import ROOT
 
@@ -32,45 +37,41 @@ class Started:
     pid: int
     said: Path
 
-    def until(self, folder: Path, pattern: str) -> None:
-        """Wait for something to appear that the command makes."""
-        while not any(folder.glob(pattern)):
-            assert not self.said.with_suffix(".code").exists(), f"ended before {pattern}: {self.ended()}"
-            time.sleep(0.0005)
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended and all of it is told."""
+        return self.said.with_suffix(".code").exists()
+
+    def stopped(self, patience: float = 300) -> None:
+        """Wait until it has come to where it was told to stop."""
+        deadline = time.monotonic() + patience
+        while not self._is_stopped():
+            assert not self.is_over, f"ended before it came there: {self.ended()}"
+            assert time.monotonic() < deadline, f"process {self.pid} did not come there in {patience:g} s"
+            time.sleep(0.002)
+
+    def go_on(self) -> None:
+        """Let it go on from there."""
+        os.kill(self.pid, signal.SIGCONT)
+
+    def _is_stopped(self) -> bool:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            return bool(psutil.Process(self.pid).status() == psutil.STATUS_STOPPED)
+        return False
 
     def ended(self, patience: float = 300) -> Ended:
         """Wait for its end."""
         deadline = time.monotonic() + patience
-        while not self.said.with_suffix(".code").exists():
+        while not self.is_over:
             assert time.monotonic() < deadline, f"process {self.pid} is still at work after {patience:g} s"
             time.sleep(0.005)
         code, out, err = (self.said.with_suffix(end).read_text() for end in (".code", ".out", ".err"))
         return Ended(int(code), out, err)
 
-
-_FORKS = """
-import json, os, sys
-import flows.backfill, flows.cli, flows.daily, flows.shown
-for line in sys.stdin:
-    order = json.loads(line)
-    if os.fork():
-        continue
-    child = os.fork()
-    if child == 0:
-        os.environ.update(order["environment"])
-        sys.argv = ["storywire", *order["arguments"]]
-        for number, end in ((0, ".in"), (1, ".out"), (2, ".err")):
-            os.dup2(os.open(order["said"] + end, os.O_RDWR | os.O_CREAT), number)
-        flows.cli.main()
-        sys.exit()
-    print(child, flush=True)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    with open(order["said"] + ".part", "w") as file:
-        file.write(str(code))
-    os.rename(order["said"] + ".part", order["said"] + ".code")
-    os._exit(0)
-"""
-"""Imports Prefect once (seconds), then forks a command line for every order: a real process, there in no time."""
+    @property
+    def touches(self) -> int:
+        """How often a command that was watched and came to its end touched what lies in the folder."""
+        return int(self.said.with_suffix(".touches").read_text())
 
 
 class CommandLine:
@@ -80,7 +81,7 @@ class CommandLine:
         self.folder = folder
         self.count = 0
         self.forks = subprocess.Popen(
-            [sys.executable, "-c", _FORKS],
+            [sys.executable, "-m", "tests.flows.forks"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -88,14 +89,16 @@ class CommandLine:
             env={**os.environ, **environment},
         )
 
-    def start(self, *arguments: str | Path, **environment: str) -> Started:
-        """Start a command."""
+    def start(
+        self, *arguments: str | Path, watch: dict[str, Any] | None = None, code: str = "", **environment: str
+    ) -> Started:
+        """Start a command, or Python code with these arguments; `watch` says where it stops or dies, see `forks`."""
         self.count += 1
         said = self.folder / f"command-{self.count}"
-        order = {"arguments": [str(one) for one in arguments], "environment": environment, "said": str(said)}
+        order = {"arguments": list(map(str, arguments)), "environment": environment, "said": str(said)}
         assert self.forks.stdin is not None
         assert self.forks.stdout is not None
-        self.forks.stdin.write(json.dumps(order) + "\n")
+        self.forks.stdin.write(json.dumps(order | {"watch": watch, "code": code}, default=str) + "\n")
         self.forks.stdin.flush()
         return Started(int(self.forks.stdout.readline()), said)
 
@@ -110,14 +113,15 @@ class CommandLine:
 
 def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command line to its end, in a process of its own."""
-    ended = _line().run(*arguments, **environment)
+    ended = line().run(*arguments, **environment)
     return subprocess.CompletedProcess(arguments, ended.code, ended.out, ended.err)
 
 
 @cache
-def _line() -> CommandLine:
+def line() -> CommandLine:
+    """The one of this process; it is there as long as the process."""
     folder = tempfile.TemporaryDirectory(prefix="storywire-")
-    line = CommandLine(Path(folder.name))
+    made = CommandLine(Path(folder.name))
     atexit.register(folder.cleanup)
-    atexit.register(line.close)
-    return line
+    atexit.register(made.close)
+    return made

@@ -17,8 +17,7 @@ SAMPLE = ROOT / "data/raw"
 
 FIRST, DAYS = date(2026, 3, 2), 14
 LAST = FIRST + timedelta(days=DAYS - 1)
-RANGE = ("--param", f"start={FIRST}", "--param", f"end={LAST}")
-"""The days of the fixture `fortnight`, and as parameters of a deployment."""
+"""The days of the fixture `fortnight`."""
 
 
 def installed(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -11,16 +11,30 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from tests.flows.runs import ROOT
 
 BIN = Path(sys.executable).parent
-STARTS_WITHIN_SECONDS = 120
+PATIENCE_SECONDS = 600
+"""Longest that anything is waited for: no promise, but the end of a test that hangs. CI's machine is four times slower
+on some days than on others."""
+
 POOL = "news"
+PAGE = 200
+"""Rows the server gives at a time, at most."""
+
+NOT_YET = {"SCHEDULED", "PENDING", "RUNNING", "CANCELLING", "PAUSED"}
+"""Types of states in which a flow run is not at its end."""
+
+_taken: list[socket.socket] = []
+"""The ports given away, so that nobody else gets them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +49,7 @@ class Server:
         return self.command("prefect", *arguments, **environment)
 
     def command(
-        self, name: str, *arguments: str, timeout: float = 600, **environment: str
+        self, name: str, *arguments: str, timeout: float = 1800, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Any command of the environment against this server."""
         return subprocess.run(
@@ -48,30 +62,79 @@ class Server:
             timeout=timeout,
         )
 
-    def ask(self, path: str, listed: list[Any] | None = None, **body: Any) -> Any:
-        """What the server's API says, to a POST with this body."""
+    def ask(self, path: str, listed: list[Any] | None = None, *, method: str = "POST", **body: Any) -> Any:
+        """What the server's API says to a request with this body, asked again while its database is busy."""
         import httpx
 
-        for _ in range(20):
-            answer = httpx.post(f"{self.url}/{path}", json=listed or body, timeout=60, trust_env=False)
-            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:  # SQLite under load
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        url = path if path.startswith("http") else f"{self.url}/{path}"
+        given = {} if method == "GET" else {"json": listed or body}
+        while True:
+            answer = httpx.request(method, url, timeout=PATIENCE_SECONDS, trust_env=False, **given)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or time.monotonic() > deadline:
                 break
-            time.sleep(0.5)
+            time.sleep(0.5)  # nothing of a request that is refused so was done
         answer.raise_for_status()
-        return answer.json()
+        return answer.json() if answer.content else None
+
+    def all(self, path: str, **body: Any) -> list[dict[str, Any]]:
+        """Every row of a list, however many pages it has."""
+        found: list[dict[str, Any]] = []
+        while True:
+            page = self.ask(f"{path}/filter", **body, limit=PAGE, offset=len(found))
+            found += page
+            if len(page) < PAGE:
+                return found
 
     def deployment(self, name: str) -> str:
         """The id of a deployment."""
         return next(str(one["id"]) for one in self.ask("deployments/filter") if one["name"] == name)
 
-    def state(self, flow_run: str) -> str:
-        """The type of the state a flow run is in."""
-        return next(str(run["state_type"]) for run in self.ask("flow_runs/filter") if run["id"] == flow_run)
+    def start(self, name: str, **parameters: Any) -> str:
+        """Ask for a run of a deployment; its id."""
+        run = self.ask(f"deployments/{self.deployment(name)}/create_flow_run", parameters=parameters)
+        return str(run["id"])
 
-    def flow_runs(self) -> dict[str, tuple[str, str]]:
-        """State and message of every flow run, by name."""
-        found = self.ask("flow_runs/filter", sort="EXPECTED_START_TIME_ASC")
-        return {run["name"]: (run["state_type"], (run["state"] or {}).get("message") or "") for run in found}
+    def run(self, flow_run: str) -> dict[str, Any]:
+        """A flow run as it is now."""
+        found: dict[str, Any] = self.ask(f"flow_runs/{flow_run}", method="GET")
+        return found
+
+    def ended(self, flow_run: str, worker: subprocess.Popen[bytes], log: Path) -> dict[str, Any]:
+        """A flow run at its end, waited for while a worker lives."""
+        until(lambda: self.run(flow_run)["state_type"] not in NOT_YET, lambda: worker.poll() is None, log)
+        return self.run(flow_run)
+
+    def flow_runs(self) -> list[dict[str, Any]]:
+        """Every flow run, in order of the time it was expected to start."""
+        return self.all("flow_runs", sort="EXPECTED_START_TIME_ASC")
+
+    def steps(self, flow_run: str, names: Iterable[str]) -> list[dict[str, Any]]:
+        """The task runs of a flow run that ended, those of these names among them, each at its end.
+
+        What becomes of a task is told to the server in events, some of them after the command is over.
+        """
+        found: list[dict[str, Any]] = []
+
+        def told() -> bool:
+            found[:] = self.all("task_runs", flow_runs={"id": {"any_": [flow_run]}})
+            at_work = [one for one in found if one["state_type"] in {None, *NOT_YET}]
+            return not at_work and Counter(one["name"] for one in found) >= Counter(names)
+
+        until(told, lambda: True)
+        return found
+
+    def log(self, flow_run: str) -> list[str]:
+        """What a flow run that ended has said; its lines are sent in batches, the last after it is over."""
+        found: list[str] = []
+
+        def told() -> bool:
+            lines = self.all("logs", logs={"flow_run_id": {"any_": [flow_run]}}, sort="TIMESTAMP_ASC")
+            found[:] = [line["message"] for line in lines]
+            return any("Finished in state" in line for line in found)
+
+        until(told, lambda: True)
+        return found
 
     @contextlib.contextmanager
     def worker(self, data: Path, raw: Path, log: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
@@ -87,10 +150,16 @@ class Server:
             done = self.prefect(*arguments)
             assert done.returncode == 0, done.stdout + done.stderr
 
+    def pause(self) -> None:
+        """Let no schedule fire: a run of the quarter hour would take the place of one a test has asked for."""
+        for one in self.ask("deployments/filter"):
+            for schedule in one["schedules"]:
+                self.ask(f"deployments/{one['id']}/schedules/{schedule['id']}", method="PATCH", active=False)
+
 
 @contextlib.contextmanager
 def serving(home: Path, **environment: str) -> Iterator[Server]:
-    """A server with a home of its own."""
+    """A server with a home of its own. It plans no runs by itself: what runs in a test, the test has asked for."""
     home.mkdir(parents=True, exist_ok=True)
     port = free_port()
     url = f"http://127.0.0.1:{port}/api"
@@ -101,7 +170,7 @@ def serving(home: Path, **environment: str) -> Iterator[Server]:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_CLI_PROMPT": "false",
         "PREFECT_WORKER_QUERY_SECONDS": "1",
-        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "COLUMNS": "200",
         **environment,
@@ -122,20 +191,56 @@ def running(command: list[str], environment: dict[str, str], log: Path) -> Itera
     try:
         yield process
     finally:
-        end(process, signal.SIGTERM)
+        began = family(process)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=20)
-        end(process, signal.SIGKILL)
-        process.wait(timeout=20)
+        kill([*began, *family(process)])
+        process.wait(timeout=PATIENCE_SECONDS)
 
 
-def end(process: subprocess.Popen[bytes], sign: signal.Signals) -> None:
-    """Send a signal to a process and all it started."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, sign)
+def family(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    """A process and everything it started, in whatever group or session: a worker's flow runs have their own."""
+    try:
+        head = psutil.Process(process.pid)
+        return [head, *head.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
 
 
-def until(holds: Any, alive: Any, log: Path | None = None, seconds: float = STARTS_WITHIN_SECONDS) -> None:
+def halted(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    """The same, every one of them stopped, so that none starts another meanwhile."""
+    found: dict[int, psutil.Process] = {}
+    while new := [one for one in family(process) if one.pid not in found]:
+        found |= {one.pid: one for one in new}
+        _send(new, signal.SIGSTOP)
+    return list(found.values())
+
+
+def kill(processes: list[psutil.Process]) -> None:
+    """SIGKILL for those that live; waits for their end."""
+    _send(processes, signal.SIGKILL)
+    until(lambda: not any(map(_lives, processes)), lambda: True)
+
+
+def _send(processes: list[psutil.Process], sign: signal.Signals) -> None:
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(sign)
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Whether anything of a process is there: its files and locks are, until the last of its threads has ended."""
+    with contextlib.suppress(psutil.NoSuchProcess, FileNotFoundError):
+        n_threads = len(list(Path(f"/proc/{process.pid}/task").iterdir()))
+        return process.is_running() and (process.status() != psutil.STATUS_ZOMBIE or n_threads > 1)
+    return False
+
+
+def until(
+    holds: Callable[[], Any], alive: Callable[[], bool], log: Path | None = None, seconds: float = PATIENCE_SECONDS
+) -> None:
     """Wait until something holds; says what the log says where it does not come about."""
     deadline = time.monotonic() + seconds
     while not holds():
@@ -155,7 +260,13 @@ def answers(url: str) -> bool:
 
 
 def free_port() -> int:
-    """A port on loopback nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port on loopback nobody listens on, and nobody else is given while this process lives.
+
+    It stays bound, which keeps the kernel from giving it to another test, or to a connection on its way out;
+    servers may listen on it all the same, as they bind with SO_REUSEADDR.
+    """
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(("127.0.0.1", 0))
+    _taken.append(holder)
+    return int(holder.getsockname()[1])

@@ -12,7 +12,7 @@ import pytest
 from storywire.store import attempts, completed
 from storywire.store.workspace import Workspace
 from tests.flows.commands import command
-from tests.flows.runs import DAYS, FIRST, LAST, RANGE, tables
+from tests.flows.runs import DAYS, FIRST, LAST, tables
 from tests.flows.serving import Server, until
 
 pytestmark = pytest.mark.slow
@@ -37,12 +37,15 @@ def test_a_backfill_with_failing_days_names_them_and_a_rerun_does_exactly_these(
         for file in (data / "interim/captures" / str(day)).glob("*.parquet"):
             file.write_bytes(file.read_bytes()[:-20])
         (own / str(day)).rename(folder / f"away-{day}")
-    run = ("deployment", "run", "backfill/backfill", *RANGE, "--watch")
-    alarm = folder / "alarm.json"
-    with server.worker(data, own, folder / "worker.log", STORYWIRE_FAILURE_COMMAND=f"tee {alarm}"):
-        first = server.prefect(*run)
-        assert first.returncode == 1, first.stdout + first.stderr
-        (failed,) = [message for state, message in server.flow_runs().values() if state == "FAILED"]
+    alarm, log = folder / "alarm.json", folder / "worker.log"
+    with server.worker(data, own, log, STORYWIRE_FAILURE_COMMAND=f"tee {alarm}") as worker:
+
+        def run(**parameters: str) -> tuple[str, str]:
+            ended = server.ended(server.start("backfill", start=str(FIRST), end=str(LAST), **parameters), worker, log)
+            return ended["state_type"], ended["state"]["message"] or ""
+
+        state, failed = run()
+        assert state == "FAILED", failed
         assert f"2 of {DAYS - 1} days failed" in failed
         assert all(str(day) in failed for day in FAILING)
         assert all(str(day) in json.loads(alarm.read_text())["error"] for day in FAILING)
@@ -52,8 +55,8 @@ def test_a_backfill_with_failing_days_names_them_and_a_rerun_does_exactly_these(
 
         for day in FAILING:
             (folder / f"away-{day}").rename(own / str(day))
-        again = server.prefect(*run)
-        assert again.returncode == 0, again.stdout + again.stderr
+        state, said = run()
+        assert state == "COMPLETED", said
         assert tables(data) == tables(calm)
         after = records(data)
         new = {record.run_id for record in after.values()} - {record.run_id for record in before.values()}
@@ -62,8 +65,8 @@ def test_a_backfill_with_failing_days_names_them_and_a_rerun_does_exactly_these(
         assert attempts.failures(Workspace(data)) == []
 
         stamps = {path: path.stat().st_mtime_ns for path in (data / "processed").rglob("*")}
-        redone = server.prefect(*run, "--param", "reprocess=completed")
-        assert redone.returncode == 0, redone.stdout + redone.stderr
+        state, said = run(reprocess="completed")
+        assert state == "COMPLETED", said
         assert {path: path.stat().st_mtime_ns for path in (data / "processed").rglob("*")} == stamps
         assert tables(data) == tables(calm)
 
@@ -71,18 +74,14 @@ def test_a_backfill_with_failing_days_names_them_and_a_rerun_does_exactly_these(
 def test_a_scheduled_run_during_a_backfill_shares_the_work(
     server: Server, calm: Path, fortnight: Path, folder: Path
 ) -> None:
-    data = folder / "shared"
+    data, log = folder / "shared", folder / "shared.log"
     middle = str(FIRST + timedelta(days=6))
-    started = server.ask(
-        f"deployments/{server.deployment('backfill')}/create_flow_run",
-        parameters={"start": str(FIRST), "end": str(LAST), "max_active": 2},
-    )
-    with server.worker(data, fortnight, folder / "shared.log") as worker:
-        until(lambda: attempts.at_work(Workspace(data)), lambda: worker.poll() is None, folder / "shared.log")
-        daily = server.prefect("deployment", "run", "daily/daily", "--param", f"day={middle}", "--watch")
-        assert daily.returncode == 0, daily.stdout + daily.stderr
-        until(lambda: server.state(started["id"]) not in {"RUNNING", "PENDING", "SCHEDULED"}, lambda: True)
-    assert server.state(started["id"]) == "COMPLETED"
+    started = server.start("backfill", start=str(FIRST), end=str(LAST), max_active=2)
+    with server.worker(data, fortnight, log) as worker:
+        until(lambda: attempts.at_work(Workspace(data)), lambda: worker.poll() is None, log)
+        for run in (server.start("daily", day=middle), started):
+            ended = server.ended(run, worker, log)
+            assert ended["state_type"] == "COMPLETED", ended["state"]
     assert tables(data) == tables(calm)
     assert records(data).keys() == records(calm).keys()
 

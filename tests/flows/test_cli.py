@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.flows.commands import command
 from tests.flows.runs import SAMPLE, articles, installed
 
 pytestmark = pytest.mark.slow
@@ -42,7 +43,7 @@ def test_a_run_ends_with_its_figures_and_where_to_look(tmp_path: Path) -> None:
 
 def test_an_empty_raw_folder_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
-    run = installed("run", "--raw", str(tmp_path / "raw"), "--data", str(tmp_path / "data"))
+    run = command("run", "--raw", str(tmp_path / "raw"), "--data", str(tmp_path / "data"))
     assert run.returncode == 0, run.stderr
 
 
@@ -83,7 +84,7 @@ def test_a_second_writer_is_refused_at_once(tmp_path: Path) -> None:
     )
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
-    run = installed("run", "--raw", str(SAMPLE), "--data", str(tmp_path), STORYWIRE_LOCK_WAIT_SECONDS="0")
+    run = command("run", "--raw", str(SAMPLE), "--data", str(tmp_path), STORYWIRE_LOCK_WAIT_SECONDS="0")
     holder.communicate("\n", timeout=30)
     assert run.returncode == 2
     assert f"process {holder.pid}" in run.stderr
@@ -97,11 +98,11 @@ def test_tables_of_a_newer_schema_are_refused(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw/bread.txt").write_text(ARTICLE)
     arguments = ("run", "--raw", str(tmp_path / "raw"), "--data", str(tmp_path / "data"))
-    assert installed(*arguments).returncode == 0
+    assert command(*arguments).returncode == 0
     path = tmp_path / "data/processed" / manifest.NAME
     table = read_table(path)
     path.write_bytes(table_bytes(table.replace_schema_metadata({**table.schema.metadata, b"schema_version": b"99"})))
-    run = installed(*arguments)
+    run = command(*arguments)
     assert run.returncode == 2
     assert "schema version 99" in run.stderr
 
@@ -122,7 +123,7 @@ def test_bad_input_of_every_kind_is_a_row_and_the_rest_goes_on(tmp_path: Path) -
         gzip.compress(b"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: 900\r\n\r\nHTTP/1.1 2")[:-6]
     )
     (raw / "unreadable.html").symlink_to(raw / "gone")
-    run = installed("run", "--raw", str(raw), "--data", str(tmp_path / "data"))
+    run = command("run", "--raw", str(raw), "--data", str(tmp_path / "data"))
     assert run.returncode == 0, run.stderr
     assert articles(tmp_path / "data").capture_uri.tolist() == ["good.txt"]
     rejected = pd.read_parquet(tmp_path / "data/processed/rejected")

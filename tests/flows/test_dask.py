@@ -14,7 +14,7 @@ import pytest
 from benchmarks import corpus
 from tests.flows.commands import command
 from tests.flows.runs import tables
-from tests.flows.serving import free_port, running, serving, until
+from tests.flows.serving import Server, free_port, running, until
 
 pytestmark = pytest.mark.slow
 
@@ -39,13 +39,13 @@ def cluster(folder: Path, environment: dict[str, str]) -> Iterator[str]:
         yield address
 
 
-def test_two_dask_workers_give_the_same_bytes(tmp_path: Path) -> None:
+def test_two_dask_workers_give_the_same_bytes(server: Server, tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     corpus.write(raw, corpus.pages(FIRST, DAYS, 6))
     span = (str(FIRST), str(FIRST + timedelta(days=DAYS - 1)))
     calm = command("backfill", *span, "--raw", str(raw), "--data", str(tmp_path / "calm"))
     assert calm.returncode == 0, calm.stderr
-    with serving(tmp_path / "home") as server, cluster(tmp_path, server.environment) as address:
+    with cluster(tmp_path, server.environment) as address:
         done = server.command(
             *("storywire", "backfill", *span, "--raw", str(raw), "--data", str(tmp_path / "data")),
             STORYWIRE_TASK_RUNNER="dask",
@@ -54,9 +54,11 @@ def test_two_dask_workers_give_the_same_bytes(tmp_path: Path) -> None:
             STORYWIRE_WORKERS="1",
         )
         assert done.returncode == 0, done.stdout + done.stderr
-        batches = [run["name"] for run in server.ask("task_runs/filter") if "-batch" in run["name"]]
     assert tables(tmp_path / "data") == tables(tmp_path / "calm")
-    assert len(batches) >= 2 * DAYS * 2, "two stages, two batches a day"
+    (run,) = server.flow_runs()
+    days = [FIRST + timedelta(days=n) for n in range(DAYS)]
+    batches = [f"{stage}-batch-{day}" for stage in ("clean", "normalise") for day in days for _ in range(2)]
+    assert len(server.steps(run["id"], batches)) > len(batches) == 2 * DAYS * 2, "two stages, two batches a day"
     read = [(tmp_path / f"worker-{number}.log").read_text() for number in range(2)]
     assert all("clean-batch" in log for log in read), "both workers read pages"
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
-import time
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.flows.commands import command
+from tests.flows.commands import Started, command, line
 from tests.flows.runs import SAMPLE, articles, tables, with_pages_read
 
 pytestmark = pytest.mark.slow
@@ -129,23 +125,20 @@ def test_captures_that_went_missing_stop_the_run_before_articles_vanish(sample_r
 
 
 def test_kills_at_random_moments_of_a_run_leave_the_same_bytes(sample_run: Path, tmp_path: Path) -> None:
-    storywire = str(Path(sys.executable).with_name("storywire"))
-    started = time.monotonic()
-    assert command("run", "--raw", str(SAMPLE), "--data", str(tmp_path / "timed")).returncode == 0
-    seconds = time.monotonic() - started
-    arguments = [storywire, "run", "--raw", str(SAMPLE), "--data", str(tmp_path / "killed")]
+    def run(data: Path, **watch: int) -> Started:
+        return line().start("run", "--raw", SAMPLE, "--data", data, watch={"folder": data, **watch})
+
+    counted = run(tmp_path / "counted")
+    assert counted.ended().code == 0
     moments = random.Random(20260203)  # noqa: S311 - moments of a test, not secrets
-    kills = 0
-    for _ in range(4):
-        run = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        time.sleep(moments.uniform(0.3, 0.9) * seconds)
-        if run.poll() is None:
-            os.killpg(run.pid, signal.SIGKILL)
-            kills += 1
-        run.wait()
-    assert kills
-    finished = subprocess.run(arguments, capture_output=True, text=True, check=False)
-    assert finished.returncode == 0, finished.stderr
+    codes = [
+        run(tmp_path / "killed", dies_at=int(moments.uniform(0.1, 0.9) * counted.touches)).ended().code
+        for _ in range(4)
+    ]
+    assert -signal.SIGKILL in codes
+    assert set(codes) <= {0, -signal.SIGKILL}
+    finished = run(tmp_path / "killed").ended()
+    assert finished.code == 0, finished.err
     assert tables(tmp_path / "killed") == tables(sample_run)
 
 
@@ -172,8 +165,8 @@ def test_a_run_killed_in_the_middle_of_its_publish_is_finished_by_the_next(
     from flows.daily import daily
 
     data = with_pages_read(tmp_path, sample_run)
-    killed = subprocess.run([sys.executable, "-c", DIES_IN_PUBLISH, str(SAMPLE), str(data), step], check=False)
-    assert killed.returncode == -signal.SIGKILL
+    killed = line().start(SAMPLE, data, step, code=DIES_IN_PUBLISH).ended()
+    assert killed.code == -signal.SIGKILL, killed.err
     daily.fn(raw=SAMPLE, data=data)
     assert tables(data) == tables(sample_run)
     assert not list((data / "processed").glob("_[sj]*"))

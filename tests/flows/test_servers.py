@@ -62,7 +62,7 @@ def database(programs: Path) -> Iterator[str]:
         shutil.rmtree(folder)
 
 
-def test_two_servers_for_one_data_folder_share_the_work(tmp_path: Path) -> None:
+def test_two_servers_for_one_data_folder_share_the_work(deployed_home: Path, tmp_path: Path) -> None:
     """Neither knows of the other, what holds them apart lies in the data folder; one is on PostgreSQL."""
     raw, data = tmp_path / "raw", tmp_path / "data"
     corpus.write(raw, corpus.pages(date(2026, 3, 2), 3, 4))
@@ -71,14 +71,14 @@ def test_two_servers_for_one_data_folder_share_the_work(tmp_path: Path) -> None:
         url = stack.enter_context(database(found)) if found else None
         production = {"PREFECT_SERVER_DATABASE_CONNECTION_URL": url} if url else {}
         one = stack.enter_context(serving(tmp_path / "one", **production))
-        other = stack.enter_context(serving(tmp_path / "other"))
+        other = stack.enter_context(serving(Path(shutil.copytree(deployed_home, tmp_path / "other"))))
         order = ("backfill", "2026-03-02", "2026-03-04", "--max-active", "1", "--raw", str(raw), "--data", str(data))
         with ThreadPoolExecutor() as both:
             runs = [both.submit(server.command, "storywire", *order) for server in (one, other)]
             for run in runs:
                 assert run.result().returncode == 0, run.result().stderr
-        names = [set(server.flow_runs()) for server in (one, other)]
-        assert names == [{"backfill-2026-03-02-2026-03-04"}] * 2
+        names = [[run["name"] for run in server.flow_runs()] for server in (one, other)]
+        assert names == [["backfill-2026-03-02-2026-03-04"]] * 2
         assert list((tmp_path / "other").glob("*.db"))
         assert not found or not list((tmp_path / "one").glob("*.db")), "this server keeps its runs in PostgreSQL"
     calm = command("run", "--raw", str(raw), "--data", str(tmp_path / "calm"))

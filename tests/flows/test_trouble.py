@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
 import json
 import os
 import re
@@ -15,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -22,7 +22,7 @@ import pytest
 from storywire.store import captures, completed, manifest
 from storywire.store.files import read_table, table_bytes
 from storywire.store.workspace import Workspace
-from tests.flows.commands import CommandLine, Ended
+from tests.flows.commands import CommandLine, Ended, line
 from tests.flows.runs import ROOT, articles, tables, with_pages_read
 from tests.flows.trouble import FIRST, PAGES, SECOND, Disk, land, mounted
 
@@ -50,10 +50,9 @@ def here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
 
 
 @pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory: pytest.TempPathFactory, offline: None) -> Iterator[CommandLine]:
+def elsewhere(offline: None) -> CommandLine:
     """The command line in processes of its own."""
-    with contextlib.closing(CommandLine(tmp_path_factory.mktemp("said"))) as line:
-        yield line
+    return line()
 
 
 @pytest.fixture(scope="module")
@@ -247,18 +246,22 @@ MOMENTS = {
 """What a run makes in the course of its life."""
 
 
+def until(data: Path, moment: str) -> dict[str, Any]:
+    """For a command that is to stop as soon as it has made this."""
+    return {"folder": data, "pattern": moment}
+
+
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_disk_that_becomes_read_only_in_the_middle_of_a_run_costs_that_run(
     here: Here, elsewhere: CommandLine, undisturbed: Path, raw: Path, disk: Disk, moment: str
 ) -> None:
     data = with_pages_read(disk.folder / "data", undisturbed)
-    run = elsewhere.start("run", "--raw", raw, "--data", data)
-    run.until(data, MOMENTS[moment])
-    os.kill(run.pid, signal.SIGSTOP)
+    run = elsewhere.start("run", "--raw", raw, "--data", data, watch=until(data, MOMENTS[moment]))
+    run.stopped()
     # A disk with open files cannot be made read-only; a read-only view laid over it can, and hides it.
     with contextlib.contextmanager(mounted)("--bind", str(data), str(data)):
         subprocess.run(["mount", "-o", "remount,bind,ro", str(data)], check=True)
-        os.kill(run.pid, signal.SIGCONT)
+        run.go_on()
         ended = run.ended()
     is_one_sentence(ended, str(data), ": Read-only file system")
     assert here("run", "--raw", raw, "--data", data).code == 0
@@ -271,9 +274,10 @@ def test_a_data_folder_that_is_taken_away_ends_the_run_and_is_as_good_as_new_whe
     here: Here, elsewhere: CommandLine, undisturbed: Path, raw: Path, tmp_path: Path, moment: str
 ) -> None:
     data = with_pages_read(tmp_path / "data", undisturbed)
-    run = elsewhere.start("run", "--raw", raw, "--data", data)
-    run.until(data, MOMENTS[moment])
+    run = elsewhere.start("run", "--raw", raw, "--data", data, watch=until(data, MOMENTS[moment]))
+    run.stopped()
     data.rename(tmp_path / "away")
+    run.go_on()
     is_one_sentence(run.ended(), str(data), "was taken away", "put it back")
     assert not data.exists()
     (tmp_path / "away").rename(data)
@@ -287,9 +291,10 @@ def test_stages_that_are_removed_under_a_run_are_made_again_by_the_next(
     here: Here, elsewhere: CommandLine, undisturbed: Path, raw: Path, tmp_path: Path, moment: str
 ) -> None:
     data = with_pages_read(tmp_path / "data", undisturbed)
-    run = elsewhere.start("run", "--raw", raw, "--data", data)
-    run.until(data, MOMENTS[moment])
+    run = elsewhere.start("run", "--raw", raw, "--data", data, watch=until(data, MOMENTS[moment]))
+    run.stopped()
     (data / "interim").rename(tmp_path / "removed")
+    run.go_on()
     is_one_sentence(run.ended(), str(data), "was taken away", "run again")
     with_pages_read(data, undisturbed)
     assert here("run", "--raw", raw, "--data", data).code == 0
@@ -297,48 +302,41 @@ def test_stages_that_are_removed_under_a_run_are_made_again_by_the_next(
     is_tidy(data)
 
 
-def slow(raw: Path) -> None:
-    """A file that is read first, and takes a while."""
-    (raw / "2026-02-01").mkdir()
-    (raw / "2026-02-01/blank.jsonl.gz").write_bytes(gzip.compress(b"\n" * 400_000, 1))
+def reading(data: Path, raw: Path) -> dict[str, Any]:
+    """For a command that is to stop in the middle of its raw folder: all is listed, and some of it is read."""
+    return {"folder": data, "before": raw / "2026-02-04/ferry.html"}
 
 
 def test_a_raw_folder_that_vanishes_while_it_is_read_ends_the_run_and_costs_no_capture(
     here: Here, elsewhere: CommandLine, undisturbed: Path, tmp_path: Path
 ) -> None:
     data, raw = with_pages_read(tmp_path / "data", undisturbed), land(tmp_path / "raw")
-    slow(raw)
-    fresh = with_pages_read(tmp_path / "fresh", undisturbed)
-    assert here("run", "--raw", raw, "--data", fresh).code == 0
-    run = elsewhere.start("run", "--raw", raw, "--data", data)
-    run.until(data, "interim/intake.holder")
-    time.sleep(0.1)
+    run = elsewhere.start("run", "--raw", raw, "--data", data, watch=reading(data, raw))
+    run.stopped()
     raw.rename(tmp_path / "away")
+    run.go_on()
     is_one_sentence(run.ended(), f"the raw folder {raw} vanished while it was read", "put it back")
     assert not list((data / "processed").iterdir())
     (tmp_path / "away").rename(raw)
     assert here("run", "--raw", raw, "--data", data).code == 0
-    assert tables(data) == tables(fresh)
+    assert tables(data) == tables(undisturbed)
 
 
 def test_a_raw_file_that_is_listed_and_gone_is_a_row_until_it_is_back(
     here: Here, elsewhere: CommandLine, undisturbed: Path, tmp_path: Path
 ) -> None:
     data, raw = with_pages_read(tmp_path / "data", undisturbed), land(tmp_path / "raw")
-    slow(raw)
-    fresh = with_pages_read(tmp_path / "fresh", undisturbed)
-    assert here("run", "--raw", raw, "--data", fresh).code == 0
-    run = elsewhere.start("run", "--raw", raw, "--data", data)
-    run.until(data, "interim/intake.holder")
-    time.sleep(0.1)
+    run = elsewhere.start("run", "--raw", raw, "--data", data, watch=reading(data, raw))
+    run.stopped()
     (raw / "2026-02-04/towed.html").rename(tmp_path / "towed.html")
+    run.go_on()
     assert run.ended().code == 0
     rejected = pd.read_parquet(data / "processed/rejected").set_index("capture_uri")
     assert rejected.reason["2026-02-04/towed.html"] == "unreadable"
     assert len(articles(data)) == 4
     (tmp_path / "towed.html").rename(raw / "2026-02-04/towed.html")
     assert here("run", "--raw", raw, "--data", data).code == 0
-    assert tables(data) == tables(fresh)
+    assert tables(data) == tables(undisturbed)
 
 
 def test_a_raw_file_that_may_be_read_again_is_read_though_it_has_not_changed(
@@ -370,18 +368,18 @@ def clock(tmp_path_factory: pytest.TempPathFactory, offline: None) -> Iterator[t
     (folder / "now").write_text("+0")
     settings = {"DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1", "FAKETIME_NO_CACHE": "1", "NO_FAKE_UTIME": "1"}
     preload = {"LD_PRELOAD": str(library), "FAKETIME_TIMESTAMP_FILE": str(folder / "now")}
-    with contextlib.closing(CommandLine(folder, **settings, **preload)) as line:
-        yield line, folder / "now"
+    with contextlib.closing(CommandLine(folder, **settings, **preload)) as made:
+        yield made, folder / "now"
 
 
 def test_a_clock_that_is_years_off_changes_no_byte_and_no_figure(
     clock: tuple[CommandLine, Path], undisturbed: Path, raw: Path, tmp_path: Path
 ) -> None:
-    line, now = clock
+    command, now = clock
     data = with_pages_read(tmp_path / "data", undisturbed)
     for offset, day in (("-12y", "2026-02-03"), ("+30y", "2026-02-04"), ("-12y", None), ("+30y", None)):
         now.write_text(offset)
-        ended = line.run("run", *(["--day", day] if day and offset == "+30y" else []), "--raw", raw, "--data", data)
+        ended = command.run("run", *(["--day", day] if day and offset == "+30y" else []), "--raw", raw, "--data", data)
         assert ended.code == 0, ended.err
     assert tables(data) == tables(undisturbed)
     assert "Nothing new" in ended.out
@@ -389,7 +387,7 @@ def test_a_clock_that_is_years_off_changes_no_byte_and_no_figure(
     assert tuple(map(int, (captured, published, copies, rejected))) == FIGURES
     is_valid_at_any_time(data)
     now.write_text("-12y")
-    refused = line.run("run", "--day", "2026-02-03", "--raw", raw, "--data", data)
+    refused = command.run("run", "--day", "2026-02-03", "--raw", raw, "--data", data)
     year = time.gmtime().tm_year - 12
     assert refused.code == 2
     assert f"2026-02-03 lies in the future (today is {year}" in refused.err
@@ -399,12 +397,14 @@ def test_a_clock_that_is_years_off_changes_no_byte_and_no_figure(
 def test_a_clock_that_jumps_in_the_middle_of_a_run_changes_no_byte(
     clock: tuple[CommandLine, Path], undisturbed: Path, raw: Path, tmp_path: Path, offset: str
 ) -> None:
-    line, now = clock
+    command, now = clock
     data = with_pages_read(tmp_path / "data", undisturbed)
     now.write_text("+0")
-    run = line.start("run", "--raw", raw, "--data", data)
-    run.until(data, "interim/captures/*/*.parquet")
+    moment = until(data, MOMENTS["its captures are being stored"])
+    run = command.start("run", "--raw", raw, "--data", data, watch=moment)
+    run.stopped()
     now.write_text(offset)
+    run.go_on()
     ended = run.ended()
     assert ended.code == 0, ended.err
     assert tables(data) == tables(undisturbed)
@@ -494,9 +494,9 @@ def test_a_run_that_hangs_is_named_after_a_while_and_in_nobodys_way_once_it_is_g
     then: signal.Signals,
 ) -> None:
     data = with_pages_read(tmp_path / "data", undisturbed)
-    hung = elsewhere.start("run", "--raw", raw, "--data", data)
-    hung.until(data, "interim/run/*/current.parquet")
-    os.kill(hung.pid, signal.SIGSTOP)
+    moment = until(data, MOMENTS["it has the tables for itself"])
+    hung = elsewhere.start("run", "--raw", raw, "--data", data, watch=moment)
+    hung.stopped()
     monkeypatch.setenv("STORYWIRE_LOCK_WAIT_SECONDS", "3")
     began = time.monotonic()
     try:
@@ -519,8 +519,8 @@ def test_runs_killed_at_every_stage_of_their_lives_leave_what_one_more_run_mends
     data = tmp_path / "data"
     early, (late, last) = list(MOMENTS.values())[:3], list(MOMENTS.values())[3:]
     for pattern in (*early, "interim/cleaned-*/*/*.parquet", late, last, "processed/_journal.json"):
-        run = elsewhere.start("run", "--raw", raw, "--data", data)
-        run.until(data, pattern)
+        run = elsewhere.start("run", "--raw", raw, "--data", data, watch=until(data, pattern))
+        run.stopped()
         os.kill(run.pid, signal.SIGKILL)
         assert run.ended().code == -signal.SIGKILL
     ended = elsewhere.run("run", "--raw", raw, "--data", data)

@@ -45,6 +45,8 @@ def test_imports_run_one_way() -> None:
         ("storywire/articles/words.py", "import storywire.store.files"),
         ("storywire/duplicates/shingles.py", "import storywire.stories.terms"),
         ("storywire/schema.py", "import storywire.capture"),
+        ("storywire/articles/urls.py", "import storywire.web.address"),
+        ("storywire/store/visits.py", "import httpcore2"),
     ],
 )
 def test_an_import_the_wrong_way_is_caught(house: Path, module: str, line: str) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -39,6 +41,15 @@ def test_the_version_of_the_code_is_that_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert version.pipeline().split("+")[0] == project["version"]
     assert len({version.of("articles"), version.of("duplicates"), version.of("pages"), version.of(*version.ALL)}) == 4
+
+
+def test_whatever_reads_raw_files_counts_for_how_they_are_read() -> None:
+    code = (
+        "import sys, storywire.sources.folder; print(*(name for name in sys.modules if name.startswith('storywire.')))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    names = {name.removeprefix("storywire.").replace(".", "/") for name in loaded} - {"sources"}
+    assert names <= set(version.READ)
 
 
 def test_the_generated_documents_are_fresh() -> None:

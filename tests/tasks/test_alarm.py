@@ -93,4 +93,4 @@ def test_an_alarm_that_cannot_be_delivered_hides_nothing_and_tells_no_secret(
         fail(Settings(**settings), StoreError("no room on the disk"))  # type: ignore[arg-type]  # text becomes a secret
     assert any(record.levelno == logging.ERROR for record in caplog.records)
     assert not any(HOOK in record.getMessage() for record in caplog.records)
-    assert HOOK not in repr(Settings(**settings))  # type: ignore[arg-type]
+    assert HOOK not in repr(Settings(**settings))

@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,19 +44,30 @@ class Capture:
     @property
     def capture_id(self) -> str:
         """Names what was captured: page, address and time."""
-        told = astuple(self)
-        return hashlib.sha256(repr(told).encode()).hexdigest()
+        return _name(self)
 
-    def rows(self) -> dict[str, dict[str, Any]]:
-        """What the stages before left of it."""
-        own = self.page.row | {"capture_id": self.capture_id}
-        own["captured_at"] += timedelta(days=self.later)
-        own |= {"capture_digest": self.capture_id, "capture_uri": f"{self.capture_id}.html", "text": ""}
-        return {
-            "captures": own | {"kind": "html", "url": None, "size": 0, "body": b""},
-            "cleaned": own,
-            "normalised": own,
-        }
+    @property
+    def day(self) -> str:
+        """The day it was taken on."""
+        return f"{_row(self)['captured_at']:%Y-%m-%d}"
+
+    def row(self, table: Table) -> dict[str, Any]:
+        """What the stages before left of it in one of their tables."""
+        return {column: _row(self).get(column) for column in table.names}
+
+
+@cache
+def _name(capture: Capture) -> str:
+    return hashlib.sha256(repr(astuple(capture)).encode()).hexdigest()
+
+
+@cache
+def _row(capture: Capture) -> dict[str, Any]:
+    """Everything that is known of a capture, which every run of a case and many cases ask for."""
+    own = capture.page.row | {"capture_id": capture.capture_id}
+    own["captured_at"] += timedelta(days=capture.later)
+    own |= {"capture_digest": capture.capture_id, "capture_uri": f"{capture.capture_id}.html", "text": ""}
+    return own | {"kind": "html", "url": None, "size": 0, "body": b""}
 
 
 class Runs:
@@ -71,25 +83,16 @@ class Runs:
         space = Workspace(self.root, f"run{self.count}").prepare()
         fresh = [capture for capture in arriving if capture.capture_id not in self.taken]
         self.taken |= {capture.capture_id: capture for capture in fresh}
-        told = [capture.rows() for capture in fresh]
-        for day in sorted({_day(row) for row in told}):
-            of_day = [row for row in told if _day(row) == day]
-            stages.keep(space.cleaned, day, _only(CLEANED, of_day, "cleaned"), CLEANED)
-            stages.keep(space.normalised, day, _only(NORMALISED, of_day, "normalised"), NORMALISED)
-        everything = [capture.rows() for capture in self.taken.values()]
-        captures = pa.Table.from_pylist(list(_only(CAPTURES, everything, "captures")), CAPTURES.arrow)
+        for day in sorted({capture.day for capture in fresh}):
+            of_day = [capture for capture in fresh if capture.day == day]
+            for folder, table in ((space.cleaned, CLEANED), (space.normalised, NORMALISED)):
+                stages.keep(folder, day, [capture.row(table) for capture in of_day], table)
+        everything = [capture.row(CAPTURES) for capture in self.taken.values()]
+        captures = pa.Table.from_pylist(everything, CAPTURES.arrow)
         write_table(captures, space.passing("captures"), CAPTURES.arrow)
         write_table(REJECTED.empty(), space.passing("refused"), REJECTED.arrow)
         deduplicate(space, Settings(), revise(space, space.passing("captures")))
         return read_table(space.passing("grouped")), read_table(space.passing("duplicates"))
-
-
-def _day(row: dict[str, dict[str, Any]]) -> str:
-    return f"{row['captures']['captured_at']:%Y-%m-%d}"
-
-
-def _only(table: Table, told: list[dict[str, dict[str, Any]]], name: str) -> Iterable[dict[str, Any]]:
-    return ({column: row[name].get(column) for column in table.names} for row in told)
 
 
 @st.composite

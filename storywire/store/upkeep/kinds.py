@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from storywire import schema
 from storywire.schema import Table
 from storywire.store.captures import INDEX
-from storywire.store.files import read_table
+from storywire.store.files import read_as, read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Kind:
         first: dict[tuple[str, ...], Any] = {}
         odd: set[tuple[str, ...]] = set()
         for file in sorted({file for key in repeated for file in places[key]}):
-            rows = read_table(file, list(self.compared))
+            rows = read_as(file, self.table.arrow, list(self.compared))
             for key, row in zip(self.keys(rows), range(rows.num_rows), strict=True):
                 if key in repeated:
                     said = rows.slice(row, 1).to_pylist()

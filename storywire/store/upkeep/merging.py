@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from storywire.schema import RUNS
 from storywire.store import attempts
-from storywire.store.files import read_table, refused, sync_folder, write_table
+from storywire.store.files import read_as, read_table, refused, sync_folder, write_table
 from storywire.store.upkeep.kinds import CAPTURES, CLEANED, NORMALISED, Kind
 from storywire.store.workspace import Workspace
 
@@ -63,7 +63,7 @@ def _merged(day: Path, kind: Kind) -> Iterator[str]:
         return
     at_odds = kind.at_odds(weights)
     for lot in _lots([file for file in small if file not in at_odds], weights, kind.full):
-        rows = kind.once(pa.concat_tables([read_table(file) for file in lot]))
+        rows = kind.once(pa.concat_tables([read_as(file, kind.table.arrow) for file in lot]))
         target = day / f"{kind.name(rows)}.parquet"
         write_table(rows, target, kind.table.arrow)
         yield f"wrote {target.name}"

@@ -161,12 +161,13 @@ def _differing(table: str, written: bytes) -> tuple[str, ...]:
         return ("all, as another program wrote them",)
     found, declared = pa.ipc.read_schema(pa.py_buffer(b64decode(written))), BY_NAME[table].arrow
     names = dict.fromkeys([*declared.names, *found.names])
-    odd = tuple(name for name in names if _field(found, name) != _field(declared, name))
+    odd = tuple(name for name in names if _fields(found, name) != _fields(declared, name))
     return odd or (() if found.equals(declared) else ("their order",))
 
 
-def _field(of: pa.Schema, name: str) -> pa.Field | None:
-    return of.field(name) if name in of.names else None
+def _fields(of: pa.Schema, name: str) -> list[pa.Field]:
+    """The fields of a name; a file that another program made may have two."""
+    return [of.field(place) for place in of.get_all_field_indices(name)]
 
 
 def _line(error: Exception) -> str:

@@ -13,9 +13,9 @@ from urllib.parse import quote
 
 import pyarrow as pa
 
-from storywire.capture import Capture
 from storywire.schema import CAPTURES, UNDATED
-from storywire.store.files import StoreError, conform, read_table
+from storywire.store.captures import of_row
+from storywire.store.files import StoreError, completed, conform, read_table
 from storywire.store.verification.findings import MEND, Finding, columns
 from storywire.store.workspace import Workspace
 
@@ -47,7 +47,7 @@ def captures(space: Workspace) -> Stored:
     damaged, false = [], []
     for path in sorted(space.captures.glob("*/*.parquet")):
         try:
-            rows = conform(_in_full(path), CAPTURES.arrow)
+            rows = conform(completed(_in_full(path), CAPTURES.arrow), CAPTURES.arrow)
         except (StoreError, ValueError) as error:
             damaged.append((path, _line(error)))
             continue
@@ -62,9 +62,7 @@ def captures(space: Workspace) -> Stored:
 
 def _false(row: Mapping[str, Any], day: str) -> list[str]:
     """What of a stored capture its bytes do not bear out."""
-    capture = Capture(
-        row["body"], row["kind"], row["capture_uri"], row["url"], row["captured_at"], row["source"], row["charset"]
-    )
+    capture = of_row(row)
     true = {"digest": capture.digest, "size": len(capture.body), "day": str(capture.day or UNDATED)}
     said = {"digest": row["capture_digest"], "size": row["size"], "day": day}
     if true == said and capture.id != row["capture_id"]:

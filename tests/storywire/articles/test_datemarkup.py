@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 from lxml.html import HtmlElement, document_fromstring
 
+from storywire.articles.dateroles import ROLES
 from storywire.articles.dates import Candidate, Choice, candidates_in_html, choose
 from storywire.articles.jsonld import linked_data
 
@@ -163,6 +164,19 @@ def test_a_usual_order_is_trusted_less_than_one_that_the_page_tells() -> None:
     assert guessed is not None
     assert told is not None
     assert guessed < told
+
+
+@pytest.mark.parametrize("beside", ["below", "address", "data"])
+def test_words_beside_a_date_lower_it_only_where_another_day_might_be_meant(beside: str) -> None:
+    wordy = "<p>Harbour of Ostermere closes on 3 March 2031 until Easter</p>"
+    alone = chosen(page(between=wordy))
+    rivals = {
+        "below": chosen(page(between=wordy + "<p>4 March 2031</p>")),
+        "address": chosen(page(between=wordy), "https://ella.example/2031/03/04/a"),
+        "data": chosen(page("<meta property='article:published_time' content='2031-03-04'>", between=wordy)),
+    }
+    assert (alone.published_on, alone.source, alone.confidence) == (MONDAY, "headline", ROLES["headline"].confidence)
+    assert rivals[beside].published_on == date(2031, 3, 4)
 
 
 def test_a_usual_order_never_speaks_against_a_declared_date() -> None:

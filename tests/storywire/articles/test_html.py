@@ -118,7 +118,7 @@ def test_reading_a_page_leaves_its_tree_as_it_is() -> None:
     assert tree is not None
     before = tostring(tree)
     body_text(tree, None)
-    teaser_share(tree, "text")
+    teaser_share(tree, "text", ())
     assert tostring(tree) == before
 
 

@@ -41,7 +41,7 @@ def row(id_: str, side: Side) -> dict[str, object]:
 
 
 def of(text: str, **known: object) -> Side:
-    return Side(text, n_words=len(text.split()), **known)  # type: ignore[arg-type]
+    return Side(text, n_words=len(text.split()), **known)
 
 
 WHOLE = " ".join(REPORT)

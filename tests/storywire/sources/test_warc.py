@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import brotli
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
@@ -120,7 +121,10 @@ def test_the_book_keeping_of_a_crawl_is_passed_over(read):
         (response(gzip.compress(PAGE, mtime=0)[:-9], Content_Encoding="gzip"), "undecodable", "end early"),
         (response(brotli.compress(PAGE)[:-3], Content_Encoding="br"), "undecodable", "end early"),
         (response(b"\x00\x01\x02\xff", Content_Encoding="br"), "undecodable", ""),
-        (response(gzip.compress(PAGE, mtime=0), Content_Encoding="zstd"), "undecodable", "'zstd'"),
+        (response(gzip.compress(PAGE, mtime=0), Content_Encoding="dcz"), "undecodable", "'dcz'"),
+        (response(gzip.compress(PAGE, mtime=0), Content_Encoding="zstd"), "undecodable", "no Zstandard"),
+        (response(zstandard.compress(bytes(200_000)), Content_Encoding="zstd"), "too_large", "unpacked"),
+        (response(zstandard.compress(PAGE)[:-3], Content_Encoding="zstd"), "undecodable", "end early"),
         (response(date="soon"), "bad_record", "'soon'"),
     ],
 )
@@ -139,10 +143,13 @@ def test_what_is_no_page_is_rejected_with_its_address_and_the_next_is_read(read,
         ("deflate", zlib.compress(PAGE)),
         ("deflate", zlib.compress(PAGE)[2:-4]),
         ("br", brotli.compress(PAGE)),
+        ("zstd", zstandard.compress(PAGE)),
+        ("zstd", zstandard.compress(PAGE[:9]) + zstandard.compress(PAGE[9:]) + b"\n"),
         ("deflate, GZIP", gzip.compress(zlib.compress(PAGE), mtime=0)),
         ("identity", PAGE),
         ("gzip", PAGE),
         ("br", PAGE),
+        ("zstd", PAGE),
         ("utf-8", PAGE),
     ],
     ids=lambda value: value if isinstance(value, str) else "body",

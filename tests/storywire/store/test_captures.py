@@ -2,20 +2,24 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from storywire.capture import Capture, Rejection
+from storywire.notice import NOTHING, Notice
 from storywire.schema import CLEANED, UNDATED
 from storywire.store import captures, ledger, lock, stages
-from storywire.store.files import StoreError, write_whole
+from storywire.store.files import StoreError, read_table, table_bytes, write_whole
 from storywire.store.ledger import Reading
 from storywire.store.workspace import Workspace
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
 DAY = "2026-02-03"
+FEED = Notice(origin="feed", title="Ferry aground — again", tags=("sea",), is_tls_verified=False)
 
 
 def page(uri: str, body: bytes = b"<p>Ferry aground</p>", **facts: object) -> Capture:
@@ -27,6 +31,47 @@ def test_a_capture_is_the_same_wherever_its_bytes_lay() -> None:
     assert page("a.html").id != page("a.html", url="https://courier.example/a").id
     assert page("a.html").id != page("a.html", captured_at=NOON).id
     assert page("a.html").id != page("a.html", body=b"other").id
+
+
+def test_bytes_that_are_not_those_that_were_captured_are_refused(tmp_path: Path) -> None:
+    captures.keep(tmp_path, [page("a.html", captured_at=NOON)])
+    (file,) = (tmp_path / DAY).glob("*.parquet")
+    rows = read_table(file)
+    place = rows.column_names.index("body")
+    write_whole(file, table_bytes(rows.set_column(place, rows.field(place), pa.array([b"<p>Ferry agroumd</p>"]))))
+    with pytest.raises(StoreError, match=r"is damaged: the bytes of a\.html are not those that were captured"):
+        captures.bodies(tmp_path, DAY, {page("a.html", captured_at=NOON).id})
+
+
+def test_what_is_known_of_a_page_beside_its_bytes_is_part_of_it_where_there_is_any() -> None:
+    plain = page("a.html", url="https://courier.example/a", captured_at=NOON, source="x", charset="utf-8")
+    assert plain.id == "07c215a5fba7953c255430ecc16047ec"  # as before there were notices
+    assert plain.id == replace(plain, notice=NOTHING).id
+    assert plain.id != replace(plain, notice=FEED).id != replace(plain, notice=Notice(origin="sitemap")).id
+
+
+def test_a_capture_comes_back_with_what_announced_it(tmp_path: Path) -> None:
+    kept = [page("a.html"), page("b.html", notice=FEED)]
+    captures.keep(tmp_path, kept)
+    given = captures.bodies(tmp_path, UNDATED, {one.id for one in kept})
+    assert sorted(given, key=lambda one: one.uri) == kept
+    assert sorted(captures.index(tmp_path, UNDATED, {})["notice"].to_pylist(), key=bool) == [None, FEED.as_json()]
+
+
+def test_captures_that_were_stored_before_there_were_notices_stay_readable(tmp_path: Path) -> None:
+    old, new = page("a.html"), page("b.html", notice=FEED)
+    captures.keep(tmp_path, [old])
+    (file,) = tmp_path.glob("*/*.parquet")
+    file.write_bytes(table_bytes(read_table(file).drop_columns(["notice"])))
+    captures.keep(tmp_path, [new])
+    assert captures.index(tmp_path, UNDATED, {})["capture_uri"].to_pylist() == [
+        one.uri for one in sorted((old, new), key=lambda one: one.id)
+    ]
+    given = captures.bodies(tmp_path, UNDATED, {old.id, new.id})
+    assert sorted(given, key=lambda one: one.uri) == [old, new]
+    file.write_bytes(table_bytes(read_table(file).drop_columns(["capture_id"])))
+    with pytest.raises(StoreError, match="capture_id"):
+        captures.index(tmp_path, UNDATED, {})
 
 
 def test_captures_come_back_by_day_with_those_of_no_day(tmp_path: Path) -> None:

@@ -122,6 +122,17 @@ def test_what_comes_later_is_merged_too_and_crashes_leave_no_rows_behind(space: 
     assert read_table(file).num_rows == 8
 
 
+def test_files_from_before_a_column_was_added_are_merged_with_those_after(space: Workspace) -> None:
+    before = said(space)
+    for file in sorted((space.captures / DAY).glob("*.parquet"))[::2]:
+        file.write_bytes(table_bytes(read_table(file).drop_columns(["notice"])))
+    assert said(space) == before
+    compact(space)
+    assert said(space) == before
+    (file,) = (space.captures / DAY).iterdir()
+    assert read_table(file).schema.equals(schema.CAPTURES.arrow, check_metadata=True)
+
+
 @pytest.mark.slow
 def test_a_walk_stopped_after_any_step_leaves_everything_readable_and_the_next_ends_it(
     space: Workspace, tmp_path: Path

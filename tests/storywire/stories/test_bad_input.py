@@ -36,7 +36,7 @@ def weather(number: int, town: str, day: int) -> Page:
 
 
 def shares(number: int, firm: str, day: int) -> Page:
-    lot = random.Random(20_000 + number)  # noqa: S311
+    lot = random.Random(20_000 + number)  # noqa: S311 - no secret hangs on it
     up = lot.random() < 0.5
     text = (
         f"Shares of {firm} {'rose' if up else 'fell'} {lot.randrange(900) / 100} percent in "
@@ -51,15 +51,15 @@ def shares(number: int, firm: str, day: int) -> Page:
 
 
 def horoscope(number: int, sign: str, day: int, site: str) -> Page:
-    lot = random.Random(30_000 + number)  # noqa: S311
-    moods = list(random.Random(3).sample(words(), 150))  # noqa: S311
+    lot = random.Random(30_000 + number)  # noqa: S311 - no secret hangs on it
+    moods = list(random.Random(3).sample(words(), 150))  # noqa: S311 - no secret hangs on it
     pools = [(0.45, list(SMALL)), (0.5, moods), (0.05, ["love", "money", "career", "Venus", "Moon"])]
     text = f"{sign} daily horoscope. {sentences(lot, pools, 6)}"
     return page(f"h{number:04}", f"{sign} horoscope for today", text, DAY + timedelta(days=day), site)
 
 
 def obituary(number: int) -> Page:
-    lot = random.Random(40_000 + number)  # noqa: S311
+    lot = random.Random(40_000 + number)  # noqa: S311 - no secret hangs on it
     given, family, town, born, father, sister, spouse = [name(lot) for _ in range(7)]
     work, joy = (
         lot.choice(["teacher", "nurse", "carpenter", "driver", "farmer", "clerk"]),
@@ -81,7 +81,7 @@ def obituary(number: int) -> Page:
 def briefing(day: int) -> Page:
     """Three sentences each of ten stories of the last days, as they were reported."""
     today = DAY + timedelta(days=day)
-    lot = random.Random(50_000 + day)  # noqa: S311
+    lot = random.Random(50_000 + day)  # noqa: S311 - no secret hangs on it
     recent = [row for row in REAL if today - timedelta(days=2) <= row["published_on"] <= today]
     items = {row["article_id"][:3]: row for row in lot.sample(recent, len(recent))}
     text = " ".join(f"{row['title']}. {'. '.join(row['text'].split('. ')[:3])}." for row in list(items.values())[:10])
@@ -89,14 +89,14 @@ def briefing(day: int) -> Page:
 
 
 def column(day: int) -> Page:
-    lot = random.Random(60_000 + day)  # noqa: S311
+    lot = random.Random(60_000 + day)  # noqa: S311 - no secret hangs on it
     names = [name(lot) for _ in range(8)]
     pools = [(0.45, list(SMALL)), (0.35, lot.sample(words(), 70)), (0.2, names)]
     return page(f"d{day:03}", "Your daily look", sentences(lot, pools, 14), DAY + timedelta(days=day), "daily.example")
 
 
 def towns(count: int) -> list[str]:
-    return [name(random.Random(70_000 + number)) for number in range(count)]  # noqa: S311
+    return [name(random.Random(70_000 + number)) for number in range(count)]  # noqa: S311 - no secret hangs on it
 
 
 BAD = {
@@ -205,7 +205,7 @@ def test_reports_of_one_outlet_on_one_story_are_no_series():
 def test_a_game_that_two_outlets_report_is_one_event_though_one_has_a_game_every_day():
     rows = []
     for day, (home, guest) in enumerate(zip(towns(6), towns(12)[6:], strict=True)):
-        lot = random.Random(80_000 + day)  # noqa: S311
+        lot = random.Random(80_000 + day)  # noqa: S311 - no secret hangs on it
         facts = [home, guest, *(name(lot) for _ in range(4)), *lot.sample(words(), 25)]
         play = ["goal", "penalty", "striker", "keeper", "header", "stoppage", "whistle", "midfield"]
         for outlet in range(2):

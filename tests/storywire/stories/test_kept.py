@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from storywire.components import Arrays
 from storywire.store.shelf import Shelf
+from storywire.stories import identity
 from storywire.stories.clusters import Clusters, cluster
 from tests.storywire.stories.test_clusters import (
     BEES,
@@ -128,10 +129,41 @@ def test_an_undated_article_is_looked_up_within_the_horizon_before_its_capture(s
     assert event["a"] != event["c"]
 
 
+@pytest.mark.parametrize("day", [date(1969, 12, 30), date(1, 1, 1), date(9999, 12, 1)])
+def test_reports_of_days_far_from_ours_make_events_too(day: date, tmp_path: Path):
+    rows = [stored(f"a{number}", FERRY, day + timedelta(number)) for number in range(2)]
+    found = on_disk(tmp_path, rows)[0]
+    assert len(found.events) == 1
+    assert same(found, on_disk(tmp_path, rows)[0])
+
+
+def test_terms_that_nobody_uses_any_more_are_not_kept(tmp_path: Path):
+    rows = [stored(f"a{number}", told) for number, told in enumerate((FERRY, ELECTION, CHOIR))]
+    on_disk(tmp_path / "shrunk", rows)
+    on_disk(tmp_path / "shrunk", rows[1:])
+    on_disk(tmp_path / "new", rows[1:])
+    shrunk, new = (next((tmp_path / name).glob("terms-*")).name for name in ("shrunk", "new"))
+    assert shrunk == new
+    kept = [Shelf(tmp_path / name).last(Path(new).stem) for name in ("shrunk", "new")]
+    assert all((kept[0][name] == kept[1][name]).all() for name in ("term", "code", "weight"))
+
+
 def test_an_undated_article_was_not_published_after_its_capture():
     later = DAY + timedelta(days=20)
     found = whole([stored("a", FERRY, later, seen=later), stored("b", FERRY_TOO, None, seen=DAY)])
     assert found.events.num_rows == 2
+
+
+def test_undated_events_of_different_months_never_share_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Each month's events are named by themselves, but what is undated has one day in common: none."""
+    monkeypatch.setattr(identity, "HASH_DIGITS", 1)
+    rows = [stored(f"a{n:02}", MINE, None, seen=DAY + timedelta(days=40 * n)) for n in range(20)]
+    on_disk(tmp_path, rows[:10])
+    found = on_disk(tmp_path, rows)[0]
+    ids = found.events["event_id"].to_pylist()
+    assert ids == sorted(identity.names("e", [(None, str(row["article_id"])) for row in rows]))
+    assert any(len(name) > len("eundated-1") for name in ids)
+    assert same(found, whole(rows))
 
 
 DAYS = st.none() | st.integers(0, 90).map(lambda days: DAY + timedelta(days=days))

@@ -31,7 +31,7 @@ def is_alive(pid):
     return state != "Z"
 
 
-def wait_until(condition, seconds=5.0):
+def wait_until(condition, seconds=60.0):
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
         time.sleep(0.02)
@@ -71,8 +71,8 @@ def test_a_bad_page_costs_only_its_own_outcome(misbehaving):
 
 def test_the_deadline_counts_what_a_page_computes_not_how_busy_the_machine_is(misbehaving):
     """A page that has to wait for a processor is read all the same."""
-    waiting, computing = run_each(misbehaving.read_page, ["waits 1.2", "computes"], workers=1, deadline_seconds=0.5)
-    assert (waiting.value, computing.failure) == ("WAITS 1.2", "timeout")
+    waiting, computing = run_each(misbehaving.read_page, ["waits 0.7", "computes"], workers=1, deadline_seconds=0.5)
+    assert (waiting.value, computing.failure) == ("WAITS 0.7", "timeout")
 
 
 @pytest.mark.parametrize("page", ["hangs", "computes"])

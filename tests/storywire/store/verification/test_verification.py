@@ -47,6 +47,12 @@ def test_a_sound_folder_has_no_findings_and_is_not_touched(space: Workspace) -> 
     assert snapshot(space.root) == before
 
 
+def test_captures_from_before_a_column_was_added_are_sound(space: Workspace) -> None:
+    (file,) = (space.captures / "2026-02-02").glob("*.parquet")
+    file.write_bytes(table_bytes(read_table(file).drop_columns(["notice"])))
+    assert verify(space) == []
+
+
 def test_a_folder_without_tables_is_one_finding(tmp_path: Path) -> None:
     (finding,) = verify(Workspace(tmp_path / "typo"))
     assert "nothing was published" in finding.what
@@ -112,6 +118,11 @@ def relisted(space: Workspace, path: str, rows: pa.Table, n: int | None = None) 
 def other_type(space: Workspace) -> None:
     rows = read_table(space.root / "processed/stories.parquet")
     relisted(space, "processed/stories.parquet", rows.set_column(5, "n_articles", rows["n_articles"].cast("int64")))
+
+
+def doubled_column(space: Workspace) -> None:
+    rows = read_table(space.root / "processed/stories.parquet")
+    relisted(space, "processed/stories.parquet", rows.append_column("n_articles", rows["n_articles"]))
 
 
 def nulls(space: Workspace) -> None:
@@ -213,6 +224,7 @@ FILES: list[tuple[str, str | None, Callable[[Workspace], None]]] = [
     ("file_bytes", None, torn("processed/runs/*.parquet")),
     ("file_bytes", "rebuild", miscounted_file),
     ("file_columns", "rebuild", other_type),
+    ("file_columns", "rebuild", doubled_column),
     ("file_columns", "rebuild", nulls),
     ("row_order", "rebuild", shuffled),
     ("row_keys", "rebuild", doubled),

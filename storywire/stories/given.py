@@ -1,0 +1,89 @@
+"""The articles as they are given, in order of their ids: what everybody asks for, and no second copy of the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from storywire.hashes import Hashes, of_rows, prefixes
+from storywire.stories.members import Cells, cells, days
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Articles by number, in order of their ids: number `i` is row `place[i]` of `table`.
+
+    `identity` is the hash of what each is read from; `first` is its day, `seen` that of its capture.
+    """
+
+    table: pa.Table
+    place: NDArray[np.int32]
+    identity: Hashes
+    first: Ints
+    seen: Ints
+    is_lead: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return self.place.size
+
+    def column(self, name: str) -> pa.Array:
+        """One column, in order."""
+        return self.table[name].combine_chunks().take(pa.array(self.place))
+
+    def rows(self, numbers: Ints) -> pa.Table:
+        """All columns of some articles."""
+        return self.table.take(pa.array(self.place[numbers]))
+
+    def pick(self, numbers: Ints) -> Given:
+        """Some of the articles, numbered anew."""
+        place, identity, is_lead = self.place[numbers], self.identity[numbers], self.is_lead[numbers]
+        return Given(self.table, place, identity, self.first[numbers], self.seen[numbers], is_lead)
+
+    @property
+    def cell(self) -> Cells:
+        """The month each article is kept in."""
+        return cells(self.first, self.seen)
+
+
+def given(articles: pa.Table) -> Given:
+    """The rows of a table in order of `article_id`, with the columns that may be left out.
+
+    Raises:
+        ValueError: an article comes twice.
+    """
+    if "captured_at" not in articles.column_names:
+        articles = articles.append_column("captured_at", pa.nulls(len(articles), pa.timestamp("us", "UTC")))
+    if "capture_id" not in articles.column_names:
+        articles = articles.append_column("capture_id", articles["article_id"])
+    articles = articles.combine_chunks()
+    place = _ascending(articles["article_id"].combine_chunks()).astype(np.int32)
+    identity = of_rows(articles["article_id"], articles["capture_id"])
+    first, seen = days(articles["published_on"]), days(articles["captured_at"])
+    is_lead = articles["is_lead"].to_numpy()
+    return Given(articles, place, identity[place], first[place], seen[place], is_lead[place])
+
+
+def _ascending(ids: pa.Array) -> Ints:
+    """The rows in order of their ids: by their first eight bytes, and only those that share these by the rest.
+
+    Raises:
+        ValueError: an id comes twice.
+    """
+    start = prefixes(ids)
+    order = np.argsort(start)
+    equal = np.diff(start[order]) == 0
+    tied = np.flatnonzero(np.append(equal, False) | np.append(False, equal))
+    if tied.size:
+        names = ids.take(pa.array(order[tied]))
+        by_name = pc.sort_indices(names)
+        names = names.take(by_name)
+        if pc.any(pc.equal(names[1:], names[:-1])).as_py():
+            raise ValueError("an article_id stands in more than one row; pass one row per article")
+        order[tied] = order[tied][by_name.to_numpy()]
+    return order

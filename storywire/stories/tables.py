@@ -1,0 +1,98 @@
+"""The tables of events and stories, put together from what is kept of each month: mapped, not copied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from storywire.components import Kept
+from storywire.hashes import Hashes, mixed, of_rows
+from storywire.schema import CLUSTERED, EVENTS, STORIES
+from storywire.stories import described
+from storywire.stories.described import FOUNDED, ID, MARK, Month, Told
+from storywire.stories.given import Given
+from storywire.stories.identity import of_marks
+from storywire.stories.members import is_undated
+
+Ints = NDArray[np.int64]
+
+
+def tables(told: Told, event: Ints, story: Ints, kept: Kept) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """Which event and story each article belongs to, the events and the stories, given the numbers of each article's.
+
+    A story of one article has no id and no row.
+    """
+    articles, cell = told.articles, told.articles.cell
+    of_events, of_stories = (described.grouped(articles, number) for number in (event, story))
+    by_month = described.months(told, of_events, cell[of_events.founder], "events", kept)
+    event_number, events = _in_order("e", by_month)
+    several = np.diff(of_stories.bounds) > 1
+    # Most stories have one event: of these everything is told already.
+    home = np.where(several, cell[of_stories.founder], np.int16(-1))
+    story_number, stories = _in_order("s", described.months(told, of_stories, home, "stories", kept, by_month))
+    story_of = np.empty(event_number.size, np.int64)
+    story_of[event] = story
+    event_row, story_row = _rows(event_number, event_number.size), _rows(story_number, several.size)
+    event_id, story_id = (rows[ID].combine_chunks() for rows in (events, stories))
+    clustered = {
+        "article_id": articles.column("article_id"),
+        "event_id": event_id.take(pa.array(event_row[event])),
+        "story_id": _taken(story_id, story_row[story]),
+    }
+    n_events = np.bincount(story_of, minlength=several.size)[story_number].astype(np.int32)
+    return (
+        pa.table(clustered).cast(CLUSTERED.arrow),
+        _table(events, EVENTS.arrow, event_id=event_id, story_id=_taken(story_id, story_row[story_of[event_number]])),
+        _table(stories, STORIES.arrow, story_id=story_id, n_events=pa.array(n_events)),
+    )
+
+
+def content(articles: Given, lead: Hashes) -> Hashes:
+    """The hash of all that is told of each article; `lead` is the identity of the lead of its group."""
+    names = articles.table["originator"].combine_chunks().dictionary_encode(null_encoding="encode")
+    source = of_rows(names.dictionary)[names.indices.to_numpy()[articles.place]]
+    day = (2 * articles.first + articles.is_lead).astype(np.uint64)
+    return mixed(mixed(mixed(mixed(articles.identity) + lead) + source) + mixed(day))
+
+
+def _in_order(prefix: str, months: Mapping[int, Month]) -> tuple[Ints, pa.Table]:
+    """The number and the row of each cluster, in order of their ids.
+
+    Ids of dated clusters ascend month by month, those of undated ones follow. The latter are named again, all together:
+    two founders that share a hash may be in different months.
+    """
+    dated = [month for cell, month in sorted(months.items()) if not is_undated(cell)]
+    loose = [month for cell, month in sorted(months.items()) if is_undated(cell)]
+    nothing = np.empty(0, np.int64), described.KEPT.empty_table()
+    numbers, rows = _joined(loose) if loose else nothing
+    ids = of_marks(prefix, *(rows[name].combine_chunks() for name in (FOUNDED, MARK)))
+    order = pc.sort_indices(ids)
+    rows = rows.drop_columns(ID).append_column(ID, ids).take(order)
+    number = np.concatenate([*(month.numbers for month in dated), numbers[order.to_numpy()]])
+    return number, pa.concat_tables([nothing[1], *(month.rows for month in dated), rows])
+
+
+def _joined(months: list[Month]) -> tuple[Ints, pa.Table]:
+    return np.concatenate([month.numbers for month in months]), pa.concat_tables([month.rows for month in months])
+
+
+def _rows(number: Ints, count: int) -> Ints:
+    """The row of each of `count` clusters, -1 for none."""
+    row = np.full(count, -1)
+    row[number] = np.arange(number.size)
+    return row
+
+
+def _taken(names: pa.Array, row: Ints) -> pa.Array:
+    """The name in each row, null for -1."""
+    return names.take(pa.array(row, mask=row < 0))
+
+
+def _table(rows: pa.Table, schema: pa.Schema, **columns: pa.Array) -> pa.Table:
+    """What is told of clusters, with some columns more, as declared."""
+    told = {name: rows[name] for name in described.TOLD.names}
+    return pa.table({**told, **columns}).select(schema.names).cast(schema)

@@ -1,0 +1,1 @@
+"""The network: pages asked for politely, and only of hosts that are meant for everybody."""
