@@ -115,4 +115,6 @@ def test_the_deployment_fetches_by_the_list_of_its_worker_and_shows_what_came(se
     assert sorted(webs.asked(one) for one in held if isinstance(one, Kept)) == expected["had"]
     (shown,) = [one["data"] for one in server.all("artifacts") if one["key"] == "storywire-fetch"]
     assert sum(int(row.get("had") or 0) for row in json.loads(shown)) == len(expected["had"])
-    assert not any("<html" in line for line in server.log(run["id"])), "no log holds a page"
+    said = places[-1].read_text()
+    assert "Finished in state" in said
+    assert not any("<html" in line for line in [*server.log(run["id"]), said]), "no log holds a page"
