@@ -7,18 +7,18 @@ article's. Names of classes alone are no proof: what encloses headline or body i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any
 
-from lxml.etree import iterwalk
+from lxml.etree import XPath, iterwalk
 from lxml.html import HtmlElement
 
 from storywire.articles.datecandidates import LONGEST_LABEL
 from storywire.articles.dateplaces import Line
 from storywire.articles.datetext import PrintedDate, stamp
-from storywire.articles.datewords import listed
+from storywire.articles.datewords import Label, listed
 from storywire.articles.prose import squashed
 
 SKIPPED = frozenset({"script", "style", "noscript", "template", "svg", "select", "option", "iframe", "head", "button"})
@@ -51,11 +51,18 @@ SPECIAL = SKIPPED | ASIDE_TAGS | HEADINGS | {"header", *TIME_TAGS}
 """Tags with a meaning of their own here; of the others it is asked once that they have none."""
 
 
-def _microdata(names: str | None) -> str | None:
-    """The role that microdata or RDFa, by its property, gives an element of the body."""
-    if not names or "date" not in (name := names.lower()):
-        return None
-    return next((role for word, role in MICRODATA.items() if word in name), None)
+NAMES = ("class", "id", "itemprop")
+_PROPERTIES: Any = XPath("descendant-or-self::*[@itemprop or @property]")
+
+
+def _microdata(tree: HtmlElement) -> dict[HtmlElement, str]:
+    """The role that microdata or RDFa, by its property, gives elements of the page."""
+    found = {}
+    for element in _PROPERTIES(tree):
+        name = (element.get("itemprop") or element.get("property") or "").lower()
+        if "date" in name and (role := next((role for word, role in MICRODATA.items() if word in name), None)):
+            found[element] = role
+    return found
 
 
 def _attributes(element: HtmlElement, names: tuple[str, ...], language: str | None) -> PrintedDate | None:
@@ -64,27 +71,16 @@ def _attributes(element: HtmlElement, names: tuple[str, ...], language: str | No
     return next((printed for value in values if value and (printed := stamp(value, language))), None)
 
 
-NAMES = ("class", "id", "itemprop")
-TELLING = frozenset({*NAMES, "property"})
-UNNAMED = (False, False, None)
+def _is_aside(element: HtmlElement) -> bool:
+    return element.tag in ASIDE_TAGS or (element.tag not in PAGE_TAGS and any(aside for aside, _ in _kinds(element)))
 
 
-def _named(attributes: list[tuple[str, str]]) -> tuple[bool, bool, str | None]:
-    """Whether an element is named after asides, and after dates, and the role that microdata gives it.
+def _is_marked(element: HtmlElement) -> bool:
+    return any(marked for _, marked in _kinds(element))
 
-    All attributes at once are had in the time that three single ones take.
-    """
-    aside = marked = False
-    prop = None
-    for name, value in attributes:
-        if name not in TELLING:
-            continue
-        if name != "property":
-            is_aside, is_marked = _kind(value)
-            aside, marked = aside or is_aside, marked or is_marked
-        if name == "itemprop" or (name == "property" and not prop):
-            prop = value or prop
-    return aside, marked, _microdata(prop) if prop else None
+
+def _kinds(element: HtmlElement) -> list[tuple[bool, bool]]:
+    return [_kind(names) for attribute in NAMES if (names := element.get(attribute))]
 
 
 @lru_cache(maxsize=8192)
@@ -99,34 +95,92 @@ def _kind(names: str) -> tuple[bool, bool]:
     return aside, marked
 
 
-class Block(NamedTuple):
-    """A line with the asides it lies in, by number, before it is known which of them hold the article itself."""
+class Asides:
+    """The asides of a page, and which of them are none because they enclose the article itself."""
 
-    line: Line
-    asides: tuple[int, ...]
-    heading: str | None
+    def __init__(self) -> None:
+        self._around: dict[HtmlElement | None, frozenset[HtmlElement]] = {None: frozenset()}
+        self._own: frozenset[HtmlElement] = frozenset()
+
+    def around(self, element: HtmlElement | None) -> frozenset[HtmlElement]:
+        """The asides that an element lies in, or is."""
+        chain = []
+        while element is not None and element not in self._around:
+            chain.append(element)
+            element = element.getparent()
+        found = self._around[element]
+        for each in reversed(chain):
+            found = self._around[each] = found | {each} if _is_aside(each) else found
+        return found
+
+    def enclose(self, elements: Iterable[HtmlElement | None]) -> None:
+        """Take what encloses these, headline and body, for no aside, whatever its class is called."""
+        self._own = frozenset().union(*map(self.around, elements))
+
+    def hold(self, element: HtmlElement | None) -> bool:
+        """Whether an element lies in an aside."""
+        return not self.around(element) <= self._own
 
 
-def blocks_of(tree: HtmlElement, language: str | None) -> list[Block]:
+class Shown(Line):
+    """A visible line of a page with markup; `within` is the innermost element around it.
+
+    What its markup is named after is looked up when it is asked for: one line in ten tells a date.
+    """
+
+    __slots__ = ("_asides", "_begun", "data", "framed", "heading", "label", "printed", "within")
+
+    def __init__(
+        self,
+        text: str,
+        within: HtmlElement | None,
+        asides: Asides,
+        begun: Sequence[HtmlElement],
+        *,
+        framed: bool,
+        heading: str | None = None,
+    ) -> None:
+        self.text = text
+        self.within = within
+        self.framed = framed
+        self.heading = heading
+        self.printed: PrintedDate | None = None
+        self.label: Label | None = None
+        self.data: str | None = None
+        self._asides = asides
+        self._begun = begun
+
+    @property
+    def aside(self) -> bool:
+        """Whether it lies in a sidebar, a list or the comments."""
+        return self._asides.hold(self.within)
+
+    @property
+    def marked(self) -> bool:
+        """Whether its markup is named after dates: an element that began with it, or it is a time element."""
+        return self.printed is not None or any(map(_is_marked, self._begun))
+
+
+def lines_of(tree: HtmlElement, language: str | None, asides: Asides) -> list[Shown]:
     """The visible page as lines, broken at block elements; a time element is a line of its own.
 
     One walk over some thousand elements a page: what it does for each is kept short.
     """
-    blocks: list[Block] = []
+    lines: list[Shown] = []
     words: list[str] = []
-    asides: tuple[int, ...] = ()
-    wrapping: list[tuple[HtmlElement, tuple[int, ...]]] = []
+    begun: list[HtmlElement] = []
+    roles = _microdata(tree)
     heading: str | None = None
-    marked = skipping = False
-    framed = count = 0
+    skipping = False
+    framed = 0
 
-    def end_line() -> None:
-        nonlocal marked
+    def end_line(within: HtmlElement | None) -> None:
+        nonlocal begun
         text = " ".join("".join(words).split())
         if text:
-            blocks.append(Block(Line(text, False, marked, None, None, framed > 0), asides, heading))
+            lines.append(Shown(text, within, asides, begun, framed=framed > 0, heading=heading))
         words.clear()
-        marked = False
+        begun = []
 
     walk = iterwalk(tree, events=("start", "end"))
     for event, element in walk:
@@ -137,14 +191,12 @@ def blocks_of(tree: HtmlElement, language: str | None) -> list[Block]:
                 skipping = False
             else:
                 if words and tag not in INLINE:
-                    end_line()
+                    end_line(element)
                 if special:
                     if tag in HEADINGS:
                         heading = None
                     elif tag == "header":
                         framed -= 1
-            if wrapping and wrapping[-1][0] is element:
-                asides = wrapping.pop()[1]
             tail = element.tail
             if tail and (words or not tail.isspace()):
                 words.append(tail)
@@ -154,23 +206,18 @@ def blocks_of(tree: HtmlElement, language: str | None) -> list[Block]:
             walk.skip_subtree()
             continue
         if words and tag not in INLINE:
-            end_line()
-        attributes = element.items()
-        is_aside, is_marked, data = _named(attributes) if attributes else UNNAMED
-        if (special and tag in ASIDE_TAGS) or (is_aside and tag not in PAGE_TAGS):
-            count += 1
-            wrapping.append((element, asides))
-            asides = (*asides, count)
+            end_line(element.getparent())
+        data = roles.get(element) if roles else None
         if data or (special and tag in TIME_TAGS):
             printed = _attributes(element, ("content", "datetime") if data else TIME_TAGS[tag], language)
             if printed is None and data:
                 printed = stamp("".join(element.itertext())[:200], language)
             if printed is not None:
                 label = "".join(words).strip()[-LONGEST_LABEL:]
-                end_line()
-                names = " ".join(element.get(name) or "" for name in NAMES)
-                line = _dated_line(label, printed, names, framed > 0, data)
-                blocks.append(Block(line, asides, None))
+                end_line(element)
+                line = Shown("", element, asides, (), framed=framed > 0)
+                _date(line, label, printed, data, " ".join(element.get(name) or "" for name in NAMES))
+                lines.append(line)
                 skipping = True
                 walk.skip_subtree()
                 continue
@@ -179,12 +226,12 @@ def blocks_of(tree: HtmlElement, language: str | None) -> list[Block]:
                 heading = tag
             elif tag == "header":
                 framed += 1
-        marked = marked or is_marked
+        begun.append(element)
         text = element.text
         if text and (words or not text.isspace()):
             words.append(text)
-    end_line()
-    return blocks
+    end_line(None)
+    return lines
 
 
 def _holds_the_page(element: HtmlElement) -> bool:
@@ -192,23 +239,13 @@ def _holds_the_page(element: HtmlElement) -> bool:
     return element.tag == "button" and next(element.iterdescendants("h1"), None) is not None
 
 
-def _dated_line(label: str, printed: PrintedDate, names: str, framed: bool, data: str | None) -> Line:
-    """The line of a time element: the words before it, and the date that its attributes give."""
-    shown = f"{label} {printed.printed}"
-    moved = replace(printed, start=len(label) + 1, end=len(shown))
-    changed = bool(CHANGED.search(names)) and not MARKED_PUBLISHED.search(names)
-    return Line(shown, marked=True, printed=moved, label="modified" if changed else None, framed=framed, data=data)
-
-
-def without_own_asides(blocks: Sequence[Block], places: Sequence[int | None]) -> list[Line]:
-    """The lines, asides marked; what encloses headline or body is none, whatever its class is called."""
-    own = {number for place in places if place is not None for number in blocks[place].asides}
-    return [_aside(block.line) if block.asides and not own.issuperset(block.asides) else block.line for block in blocks]
-
-
-def _aside(line: Line) -> Line:
-    """A line that lies in an aside; half the lines of a page do, and `_replace` takes four times as long."""
-    return Line(line.text, True, *line[2:])
+def _date(line: Shown, label: str, printed: PrintedDate, data: str | None, names: str) -> None:
+    """Make a line that of a time element: the words before it, and the date that its attributes give."""
+    line.text = f"{label} {printed.printed}"
+    line.printed = replace(printed, start=len(label) + 1, end=len(line.text))
+    line.data = data
+    if CHANGED.search(names) and not MARKED_PUBLISHED.search(names):
+        line.label = "modified"
 
 
 SHORTEST_KEY = 20
@@ -230,17 +267,17 @@ def _key(text: str) -> str:
 
 
 def article_place(
-    blocks: Sequence[Block], headline: str | None, body: str | None
+    lines: Sequence[Shown], headline: str | None, body: str | None
 ) -> tuple[int | None, int | None, int | None]:
     """Indices of the headline and of the first and last line of the body, where they are found."""
     title = _key(headline or "")
     paragraphs = [key for key in map(_key, (body or "").splitlines()) if len(key) > SHORTEST_KEY and key != title]
     shortest = min(len(title) or SHORTEST_KEY, SHORTEST_KEY)
-    keys = [_key(block.line.text) if len(block.line.text) >= shortest else "" for block in blocks]
-    titles = _headlines(blocks, keys, title) if len(title) >= SHORTEST_TITLE else []
+    keys = [_key(line.text) if len(line.text) >= shortest else "" for line in lines]
+    titles = _headlines(lines, keys, title) if len(title) >= SHORTEST_TITLE else []
     at = titles[0] if titles else None
     first = _beginning(keys, paragraphs[:OPENINGS], at)
-    if first is None and at is not None and blocks[at].heading:
+    if first is None and at is not None and lines[at].heading:
         first = _beginning(keys[: at + FURTHEST_HEADING], paragraphs[OPENINGS:FURTHER_OPENINGS], at)
     if first is None:
         first = _beginning(keys, paragraphs[:OPENINGS], None)
@@ -248,18 +285,18 @@ def article_place(
     if first is None:
         return at, None, None
     if at is None or first - at > FURTHEST_HEADING:
-        at = _nearest_headline(blocks, titles, first) or at
+        at = _nearest_headline(lines, titles, first) or at
     tail = paragraphs[-1][-KEY_LENGTH:]
     last = next((index for index in range(len(keys) - 1, first, -1) if keys[index].endswith(tail)), first)
     return at, first, last
 
 
-def _headlines(blocks: Sequence[Block], keys: Sequence[str], title: str) -> list[int]:
+def _headlines(lines: Sequence[Shown], keys: Sequence[str], title: str) -> list[int]:
     """The lines that are the title: headings before others, and those before what only contains it."""
     exact = [index for index, key in enumerate(keys) if key == title]
     return (
-        [index for index in exact if blocks[index].heading]
-        or [index for index in exact if not blocks[index].asides]
+        [index for index in exact if lines[index].heading]
+        or [index for index in exact if not lines[index].aside]
         or exact
         or [index for index, key in enumerate(keys) if title[:60] in key and len(key) < 2 * len(title)]
     )
@@ -272,9 +309,9 @@ def _beginning(keys: Sequence[str], paragraphs: Sequence[str], above: int | None
     return next((index for index in range(lowest, len(keys)) if keys[index].startswith(starts)), None)
 
 
-def _nearest_headline(blocks: Sequence[Block], titles: Sequence[int], first: int) -> int | None:
+def _nearest_headline(lines: Sequence[Shown], titles: Sequence[int], first: int) -> int | None:
     """The title or main heading that stands nearest above the body."""
     for index in range(first - 1, max(-1, first - FURTHEST_HEADING), -1):
-        if blocks[index].heading == "h1" or index in titles:
+        if lines[index].heading == "h1" or index in titles:
             return index
     return None

@@ -14,7 +14,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from storywire.articles.dateaddress import candidates_in_url, month_in_url
-from storywire.articles.dateblocks import article_place, blocks_of, without_own_asides
+from storywire.articles.dateblocks import Asides, article_place, lines_of
 from storywire.articles.datecandidates import placed, settled
 from storywire.articles.dateorder import Order, order_of_figures
 from storywire.articles.dateroles import ROLES, Candidate, candidate, strongest
@@ -81,9 +81,10 @@ def candidates_in_html(
     found = [*_in_linked_data(linked, language), *_in_meta(tree, language)]
     if not found:
         found += _in_scripts(tree, language)
-    blocks = list(blocks_of(tree, language))
-    place = article_place(blocks, headline, body)
-    lines = without_own_asides(blocks, place[:2])
+    asides = Asides()
+    lines = lines_of(tree, language, asides)
+    place = article_place(lines, headline, body)
+    asides.enclose(lines[index].within for index in place[:2] if index is not None)
     read = list(placed(lines, *place, language))
     address = candidates_in_url(url)
     shown = settled(read, marked_up=True, declared=(*found, *address))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from storywire.articles.datetext import PrintedDate
 from storywire.articles.datewords import Label
@@ -35,21 +35,32 @@ LETTER = re.compile(r"[^\W\d_]")
 """What makes a line one with words: counts of comments and views, separators and icons take up no room on a page."""
 
 
-class Line(NamedTuple):
-    """One visible line of a page; a page with markup knows more about it than its words.
+class Line:
+    """One visible line of a page; a page with markup knows more about it than its words (`dateblocks.Shown`).
 
-    `aside`: inside a sidebar, a list or the comments. `marked`: its markup is named after dates. `printed`, `label`:
-    what a time element says in its attributes. `framed`: inside the page's own header; None where there is no markup
-    to tell. `data`: the role that microdata gives it.
+    `printed`, `label`: what a time element says in its attributes. `framed`: inside the page's own header; None where
+    there is no markup to tell. `data`: the role that microdata gives it.
     """
 
-    text: str
-    aside: bool = False
-    marked: bool = False
+    __slots__ = ("text",)
+
     printed: PrintedDate | None = None
     label: Label | None = None
     framed: bool | None = None
     data: str | None = None
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @property
+    def aside(self) -> bool:
+        """Whether it lies in a sidebar, a list or the comments."""
+        return False
+
+    @property
+    def marked(self) -> bool:
+        """Whether its markup is named after dates."""
+        return False
 
 
 def places_of(lines: Sequence[Line], headline: int | None, first: int | None, last: int | None) -> list[Place]:
@@ -84,4 +95,4 @@ def places_of(lines: Sequence[Line], headline: int | None, first: int | None, la
 
 def _takes_room(line: Line) -> bool:
     """Whether a line counts as one: it has words or a marked date, whose text may be the figures of its attribute."""
-    return line.marked or LETTER.search(line.text) is not None
+    return LETTER.search(line.text) is not None or line.marked
