@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 
-from lxml.etree import XPath, iterwalk
+from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
 from storywire.articles.datecandidates import LONGEST_LABEL
@@ -52,17 +51,13 @@ SPECIAL = SKIPPED | ASIDE_TAGS | HEADINGS | {"header", *TIME_TAGS}
 
 
 NAMES = ("class", "id", "itemprop")
-_PROPERTIES: Any = XPath("descendant-or-self::*[@itemprop or @property]")
 
 
-def _microdata(tree: HtmlElement) -> dict[HtmlElement, str]:
-    """The role that microdata or RDFa, by its property, gives elements of the page."""
-    found = {}
-    for element in _PROPERTIES(tree):
-        name = (element.get("itemprop") or element.get("property") or "").lower()
-        if "date" in name and (role := next((role for word, role in MICRODATA.items() if word in name), None)):
-            found[element] = role
-    return found
+def _microdata(name: str) -> str | None:
+    """The role that microdata or RDFa, by its property, gives an element of the body."""
+    if "date" not in (name := name.lower()):
+        return None
+    return next((role for word, role in MICRODATA.items() if word in name), None)
 
 
 def _attributes(element: HtmlElement, names: tuple[str, ...], language: str | None) -> PrintedDate | None:
@@ -169,7 +164,6 @@ def lines_of(tree: HtmlElement, language: str | None, asides: Asides) -> list[Sh
     lines: list[Shown] = []
     words: list[str] = []
     begun: list[HtmlElement] = []
-    roles = _microdata(tree)
     heading: str | None = None
     skipping = False
     framed = 0
@@ -207,7 +201,8 @@ def lines_of(tree: HtmlElement, language: str | None, asides: Asides) -> list[Sh
             continue
         if words and tag not in INLINE:
             end_line(element.getparent())
-        data = roles.get(element) if roles else None
+        name = element.get("itemprop") or element.get("property")
+        data = _microdata(name) if name else None
         if data or (special and tag in TIME_TAGS):
             printed = _attributes(element, ("content", "datetime") if data else TIME_TAGS[tag], language)
             if printed is None and data:
