@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 import xxhash
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 Ints = npt.NDArray[np.int64]
@@ -111,8 +111,8 @@ def listed(number: npt.NDArray[np.integer[Any]], count: int) -> tuple[Ints, Ints
     >>> [part.tolist() for part in listed(np.array([2, 0, 2]), 3)]
     [[1, 0, 2], [0, 1, 1, 3]]
     """
-    ones = np.ones(number.size, np.int8)
-    table = coo_array((ones, (number, np.arange(number.size))), shape=(count, number.size)).tocsr()
+    ones, rows = np.ones(number.size, np.int8), np.arange(number.size + 1)
+    table = csr_array((ones, number, rows), shape=(number.size, count)).tocsc()
     return table.indices.astype(np.int64), table.indptr.astype(np.int64)
 
 

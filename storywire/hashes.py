@@ -36,7 +36,7 @@ def of_rows(*columns: pa.Array | pa.ChunkedArray) -> Hashes:
     >>> bool(one == other)
     False
     """
-    found = np.zeros(len(columns[0]), dtype=np.uint64)
+    found = np.zeros(1, dtype=np.uint64)  # the same for all rows, until there is a column
     for column in columns:
         found = mixed(found + np.uint64(1)) + _of_values(column)
     return mixed(found)
@@ -67,13 +67,14 @@ def of_strings(strings: pa.Array) -> Hashes:
     True
     """
     words, begin, left = _words(strings)
-    found: Hashes = mixed(left.astype(np.uint64))
     if left.size and left[0] and (left == left[0]).all():
         # As ids are: one after the other at one distance, and nothing need be looked up.
+        found: Hashes = mixed(left[:1].astype(np.uint64))
         for start in range(0, int(left[0]), _WORD):
             behind = np.uint64(8 * max(start + _WORD - int(left[0]), 0))
             found = mixed(found ^ (words[begin[0] + start :: left[0]][: left.size] << behind))
         return found
+    found = mixed(left.astype(np.uint64))
     some = np.flatnonzero(left)
     while some.size:
         over = np.maximum(_WORD - left[some], 0).astype(np.uint64) * np.uint64(8)
@@ -120,8 +121,13 @@ def place_in(there: Hashes, asked: Hashes) -> npt.NDArray[np.int64]:
     return found
 
 
-def of_sets(hashes: Hashes, owner: npt.NDArray[np.int64], count: int) -> Hashes:
-    """The hash of each of `count` sets, whatever the order of their members; `owner` is the set of each hash."""
-    found = np.zeros(count, dtype=np.uint64)
-    np.add.at(found, owner, mixed(hashes))
-    return mixed(found + np.bincount(owner, minlength=count).astype(np.uint64))
+def of_sets(hashes: Hashes, sizes: npt.NDArray[np.int64]) -> Hashes:
+    """The hash of each set, whatever the order of its members; they stand one set after the other, none is empty.
+
+    >>> one, other = of_sets(np.array([7, 5, 5, 7], np.uint64), np.array([2, 2]))
+    >>> bool(one == other)
+    True
+    """
+    if not sizes.size:
+        return hashes[:0]
+    return mixed(np.add.reduceat(mixed(hashes), np.cumsum(sizes) - sizes) + sizes.astype(np.uint64))

@@ -24,7 +24,7 @@ from storywire.stories.partition import partition
 from storywire.stories.series import headlines, serial
 from storywire.stories.similarity import NO_DAY, Scale, dense, support
 from storywire.stories.tables import content, tables
-from storywire.stories.vectors import Means, Read, Vectors, means
+from storywire.stories.vectors import Means, Read, Vectors, means, single
 
 EVENT = Scale(sigma=1.75, undated=0.5, threshold=0.08, cohesion=0.65, apart=0.7)
 """When reports tell of one event.
@@ -124,7 +124,7 @@ def _numbers(
     if keys is not None:
         reports = replace(reports, languages=_spoken(leads), keys=keys)
     groups = means(found, event)
-    events = of_events(reports, event, groups, keys and means(keys, event))
+    events = of_events(reports, groups, keys and means(keys, event))
     # A report of a series is an event by itself.
     linked = pairs(events, STORY, horizon_days, "story-pairs", kept).without(alone[groups.order[groups.begin]])
     return event, _partition(events, groups, reports, linked, STORY, "story-pieces", kept)[event]
@@ -139,7 +139,7 @@ def _events(
     linked = pairs(reports, EVENT, horizon_days, "event-pairs", kept, partial(headlines, leads, site, read))
     alone = serial(site, reports.first, linked)
     linked = linked.without(alone)
-    each = means(found, np.arange(len(leads)))
+    each = single(found, len(leads))
     named = named_days(reports, found)
     return _partition(reports, each, reports, linked, EVENT, "event-pieces", kept, named), alone
 
@@ -156,22 +156,29 @@ def keys_of(leads: pa.Table) -> Vectors | None:
 
 def _reports(leads: Given, read: Read, kept: Kept) -> tuple[Members, Vectors]:
     """See `reports_of`."""
-    found = vectors.load(leads, read, kept)
-    return of_reports(leads.identity, leads.first, leads.seen, found), found
+    cell = leads.cell()
+    found = vectors.load(leads, cell, read, kept)
+    return of_reports(leads.identity, leads.first, leads.seen, cell, found), found
 
 
 def _keys(leads: Given, read: Read, kept: Kept) -> Vectors | None:
     """See `keys_of`."""
     if "language" not in leads.table.column_names:
         return None
-    spoken = _spoken(leads)
-    if spoken.max(initial=0) == spoken[spoken > 0].min(initial=spoken.max(initial=0)):
+    written = pa.chunked_array([leads.table["language"].unique()])
+    if not _several(languages(written)) or not _several(_spoken(leads)):
         return None
 
     def read_off(rows: pa.Table, _columns: list[str]) -> pa.Table:
         return bridge.read_off(read(rows, list(bridge.Report._fields)))
 
-    return vectors.load(leads, read_off, kept, kind="keys")
+    return vectors.load(leads, leads.cell(), read_off, kept, kind="keys")
+
+
+def _several(spoken: Ints) -> bool:
+    """Whether there is more than one language among those that are known."""
+    known = spoken[spoken > 0]
+    return bool((known != known[:1]).any())
 
 
 def _spoken(leads: Given) -> Ints:

@@ -137,7 +137,7 @@ class _Field:
         keys = keys_of(reports) if scale.across else None
         if keys is not None:
             single = replace(single, languages=languages(reports["language"]), keys=keys)
-        events = of_events(single, group, means(vectors, group), keys and means(keys, group))
+        events = of_events(single, means(vectors, group), keys and means(keys, group))
         groups = events.items(np.arange(len(place)))
         size = np.bincount(group).tolist()
         terms: list[dict[str, float]] = [defaultdict(float) for _ in place]

@@ -40,6 +40,9 @@ KEPT = SCHEMA.append(pa.field(ID, pa.string()))
 AT_ONCE = 8_000
 """Articles that are read at a time."""
 
+_LATEST = 1 << 24
+"""A day after all others, some 46,000 years on."""
+
 SPELT_OUT = 500
 """Articles that are Python objects at a time: ten times what they take as they are read."""
 
@@ -89,12 +92,12 @@ def grouped(articles: Given, cluster: Ints) -> Grouped:
     The founder is the earliest report, undated ones last, of equals the one with the smallest id.
     """
     order, bounds = listed(cluster, int(cluster.max(initial=-1)) + 1)
-    latest = np.iinfo(np.int64).max
-    age = np.where(articles.first == NO_DAY, latest - 1, articles.first)
-    age = np.where(articles.is_lead, age, latest)[order]
-    youngest = np.repeat(np.minimum.reduceat(age, bounds[:-1]), np.diff(bounds)) if age.size else age
-    earliest = np.flatnonzero(age == youngest)
-    return Grouped(order, bounds, order[earliest[np.searchsorted(earliest, bounds[:-1])]])
+    if not order.size:
+        return Grouped(order, bounds, order)
+    age = np.where(articles.is_lead, np.where(articles.first == NO_DAY, _LATEST - 1, articles.first), _LATEST)[order]
+    # The place is told with the age, so that the first of equals is found in one go.
+    founder = np.minimum.reduceat(age * order.size + np.arange(order.size), bounds[:-1]) % order.size
+    return Grouped(order, bounds, order[founder])
 
 
 def months(
@@ -105,8 +108,7 @@ def months(
     `cell` is the month a cluster is kept in, -1 for one that nothing is told of. `kind` is what they are, its first
     letter begins their ids. Of clusters that `also` has, nothing need be found out again.
     """
-    owner = np.repeat(np.arange(cell.size), np.diff(clusters.bounds))
-    hashes = of_sets(told.content[clusters.order], owner, cell.size)
+    hashes = of_sets(told.content[clusters.order], np.diff(clusters.bounds))
     found = {}
     for number, those in by_home(cell):
         file = f"{kind}-{cell_name(number)}"

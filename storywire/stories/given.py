@@ -45,10 +45,9 @@ class Given:
         place, identity, is_lead = self.place[numbers], self.identity[numbers], self.is_lead[numbers]
         return Given(self.table, place, identity, self.first[numbers], self.seen[numbers], is_lead)
 
-    @property
-    def cell(self) -> Cells:
-        """The month each article is kept in."""
-        return cells(self.first, self.seen)
+    def cell(self, numbers: Ints | slice = slice(None)) -> Cells:
+        """The month each of the articles, or of some of them, is kept in."""
+        return cells(self.first[numbers], self.seen[numbers])
 
 
 def given(articles: pa.Table) -> Given:
@@ -63,7 +62,7 @@ def given(articles: pa.Table) -> Given:
         articles = articles.append_column("capture_id", articles["article_id"])
     articles = articles.combine_chunks()
     place = _ascending(articles["article_id"].combine_chunks()).astype(np.int32)
-    identity = of_rows(articles["article_id"], articles["capture_id"])
+    identity = of_rows(articles["capture_id"])
     first, seen = days(articles["published_on"]), days(articles["captured_at"])
     is_lead = articles["is_lead"].to_numpy()
     return Given(articles, place, identity[place], first[place], seen[place], is_lead[place])

@@ -39,12 +39,10 @@ def pieces(count: int, edges: tuple[Numbers, Numbers, Floats], floor: float, max
     """
     rows, columns, values = edges
     found = components(count, np.stack([rows, columns], axis=1))
-    while floor < 1.0:
+    while floor < 1.0 and np.bincount(found, minlength=1).max() > max_members:
         giant = np.bincount(found)[found] > max_members
         floor = min(1.0, round(floor + FLOOR_STEP, 6))
         inside = giant[rows] & (values >= floor)
-        if not giant.any():
-            break
         kept = ~giant[rows] | inside
         rows, columns, values = rows[kept], columns[kept], values[kept]
         found = components(count, np.stack([rows, columns], axis=1))

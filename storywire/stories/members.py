@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -30,6 +29,9 @@ _UNDATED_CELL = 1 << 14
 _DAY = 24 * 3600 * 1_000_000
 """Microseconds of a day."""
 
+_FIRST, _SEEN = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD1B54A32D192ED03)
+"""Days are small numbers: factors without a pattern spread them over all bits."""
+
 _NO_CELL = (1 << 15) - 1
 """The last that fits into 16 bits: numbers as short as these are sorted in no time."""
 
@@ -44,12 +46,29 @@ class Lookup(Protocol):
         """The vectors of two lists of members under common columns."""
 
 
+class Groups(Lookup, Protocol):
+    """Groups of reports: group `i` has `order[begin[i]]` up to `order[begin[i] + size[i]]`, ascending."""
+
+    @property
+    def order(self) -> Ints:
+        """All reports, group by group."""
+
+    @property
+    def begin(self) -> Ints:
+        """The place in `order` of the first report of each group."""
+
+    @property
+    def size(self) -> Ints:
+        """How many reports each group has, one at least."""
+
+
 @dataclass(frozen=True)
 class Members:
     """Members by number, in order of the ids of their first articles; all arrays of one length.
 
     `content` is the hash of all that decides how a member compares. `first` and `last` are its days, `NO_DAY` where
-    none is known; `seen_first` and `seen_last` the days on which it was captured. `languages` are
+    none is known; `seen_first` and `seen_last` the days on which it was captured. `cell` is the month each is kept in.
+    `languages` are
     numbers, 0 where it is unknown; `keys` are looked up where members in several languages meet. Neither is there where
     languages do not matter.
     """
@@ -59,6 +78,7 @@ class Members:
     last: Ints
     seen_first: Ints
     seen_last: Ints
+    cell: Cells
     vectors: Lookup
     languages: Ints | None = None
     keys: Lookup | None = None
@@ -83,11 +103,6 @@ class Members:
     def _items(self, rows: Ints, vectors: Any, keys: Any) -> Items:
         spoken = None if keys is None or self.languages is None else self.languages[rows]
         return Items(vectors, self.first[rows], self.last[rows], spoken, keys)
-
-    @cached_property
-    def cell(self) -> Cells:
-        """The month each member is kept in."""
-        return cells(self.first, self.seen_first)
 
 
 def cell_name(cell: int) -> str:
@@ -123,34 +138,33 @@ def cells(first: Ints, seen: Ints) -> Cells:
     return np.where(first == NO_DAY, undated, _month(first))
 
 
-def of_reports(identity: Hashes, first: Ints, seen: Ints, vectors: Lookup) -> Members:
+def of_reports(identity: Hashes, first: Ints, seen: Ints, cell: Cells, vectors: Lookup) -> Members:
     """Reports as members; `identity` is the hash of what each is read from."""
-    content = mixed(identity + mixed(first.astype(np.uint64)) + np.uint64(3) * mixed(seen.astype(np.uint64)))
-    return Members(content, first, first, seen, seen, vectors)
+    content = mixed(identity + _FIRST * first.astype(np.uint64) + _SEEN * seen.astype(np.uint64))
+    return Members(content, first, first, seen, seen, cell, vectors)
 
 
-def of_events(reports: Members, event: Ints, vectors: Lookup, keys: Lookup | None = None) -> Members:
-    """Events as members; `event` is the number of each report's, counted in order of their first reports.
+def of_events(reports: Members, groups: Groups, keys: Lookup | None = None) -> Members:
+    """Events as members; `groups` are the reports of each, in order of their first reports.
 
     An event is in the language of its first report.
     """
-    count = int(event.max(initial=-1)) + 1
-    first, last = spans(reports.first, reports.last, event, count)
-    seen_first, seen_last = spans(reports.seen_first, reports.seen_last, event, count)
-    spoken = None if reports.languages is None else reports.languages[np.unique(event, return_index=True)[1]]
-    content = of_sets(reports.content, event, count)
-    return Members(content, first, last, seen_first, seen_last, vectors, spoken, keys)
+    order, begin = groups.order, groups.begin
+    first, last = spans(reports.first[order], reports.last[order], begin)
+    seen_first, seen_last = spans(reports.seen_first[order], reports.seen_last[order], begin)
+    spoken = None if reports.languages is None else reports.languages[order[begin]]
+    content = of_sets(reports.content[order], groups.size)
+    return Members(content, first, last, seen_first, seen_last, cells(first, seen_first), groups, spoken, keys)
 
 
-def spans(first: Ints, last: Ints, group: Ints, count: int) -> tuple[Ints, Ints]:
-    """The first and the last known day of each group, `NO_DAY` where none is known."""
-    known = first != NO_DAY
-    begin = np.full(count, np.iinfo(np.int64).max)
-    end = np.full(count, NO_DAY, np.int64)
-    np.minimum.at(begin, group[known], first[known])
-    np.maximum.at(end, group[known], last[known])
-    begin[end == NO_DAY] = NO_DAY
-    return begin, end
+def spans(first: Ints, last: Ints, begin: Ints) -> tuple[Ints, Ints]:
+    """The first and the last known day of each group, `NO_DAY` where none is known; a group begins at each `begin`."""
+    if not begin.size:
+        return begin, begin
+    earliest = np.minimum.reduceat(np.where(first == NO_DAY, np.iinfo(np.int64).max, first), begin)
+    latest = np.maximum.reduceat(last, begin)  # every day is later than none
+    earliest[latest == NO_DAY] = NO_DAY
+    return earliest, latest
 
 
 def languages(column: pa.ChunkedArray) -> Ints:

@@ -70,16 +70,16 @@ def pairs(
     A member without a date is compared with what was published, or captured undated, within `horizon_days` before its
     own capture: where that is unknown, with everything.
     """
-    reach = _Reach.of(members, scale, horizon_days)
+    reach = _Reach(members, scale.window, horizon_days)
     earlier: list[Ints] = []
     spans: list[tuple[int, int]] = []
     parts = []
     for number, rows in by_home(members.cell):
-        begin, end = reach.begin[rows].min(), reach.end[rows].max()
-        months = [month for month, (first, last) in zip(earlier, spans, strict=True) if last >= begin and first <= end]
-        columns = np.concatenate([*months, rows])
+        begin, end = _span(reach.touched(rows))
+        near = [month for month, (first, last) in zip(earlier, spans, strict=True) if last >= begin and first <= end]
+        columns = np.concatenate([*(reach.within(month, begin, end) for month in near), rows])
         earlier.append(rows)
-        spans.append((reach.first[rows].min(), reach.last[rows].max()))
+        spans.append(_span(reach.there(rows)))
         key = digest(repr(scale), horizon_days, members.content[rows], members.content[columns])
         file = f"{name}-{cell_name(number)}"
         cut = _Cut(members, scale, horizon_days, reach, rows, columns)
@@ -93,35 +93,51 @@ def pairs(
     return Pairs(left, right, alike / MICRO, (one, other))
 
 
+def _span(days: tuple[Days, Days]) -> tuple[int, int]:
+    return int(days[0].min()), int(days[1].max())
+
+
 @dataclass(frozen=True, slots=True)
 class _Reach:
-    """The days a member can touch (`begin` to `end`), and those on which it is there to be touched (`first` to `last`).
+    """The days members can touch, and those on which they are there to be touched.
 
     Without a date the days are those of its horizon; where its capture is unknown too, all.
     """
 
-    begin: Days
-    end: Days
-    first: Days
-    last: Days
+    members: Members
+    window: int
+    horizon_days: int
 
-    @classmethod
-    def of(cls, members: Members, scale: Scale, horizon_days: int) -> _Reach:
-        """The days of all members."""
-        dated, seen = members.first != NO_DAY, members.seen_first != NO_DAY
-        begin = np.where(seen, members.seen_first - horizon_days, -_EVER)
-        end = np.where(seen, members.seen_last + 1, _EVER)
-        days = (
-            *(np.where(dated, members.first - scale.window, begin), np.where(dated, members.last + scale.window, end)),
-            *(np.where(dated, members.first, begin), np.where(dated, members.last, end)),
-        )
-        return cls(*(each.astype(np.int32) for each in days))
+    def there(self, rows: Ints) -> tuple[Days, Days]:
+        """The first and the last day on which some members are there."""
+        return self._days(rows, 0)
+
+    def touched(self, rows: Ints) -> tuple[Days, Days]:
+        """The first and the last day that some members can touch."""
+        return self._days(rows, self.window)
+
+    def within(self, rows: Ints, begin: int, end: int) -> Ints:
+        """Those of some members that are there on one of these days."""
+        first, last = self.there(rows)
+        return rows[(first <= end) & (last >= begin)]
+
+    def _days(self, rows: Ints, further: int) -> tuple[Days, Days]:
+        members = self.members
+        first, last = members.first[rows], members.last[rows]
+        is_dated = first != NO_DAY
+        if is_dated.all():
+            return (first - further).astype(np.int32), (last + further).astype(np.int32)
+        seen, until = members.seen_first[rows], members.seen_last[rows]
+        is_seen = seen != NO_DAY
+        begin, end = np.where(is_seen, seen - self.horizon_days, -_EVER), np.where(is_seen, until + 1, _EVER)
+        begin, end = np.where(is_dated, first - further, begin), np.where(is_dated, last + further, end)
+        return begin.astype(np.int32), end.astype(np.int32)
 
     def near(self, rows: Ints, columns: Ints) -> Ints:
         """Those of the columns that can touch one of the rows by their days, and maybe some more."""
         if not (rows.size and columns.size):
             return columns[:0]
-        begin, end, first, last = self.begin[rows], self.end[rows], self.first[columns], self.last[columns]
+        (begin, end), (first, last) = self.touched(rows), self.there(columns)
         low, high = int(begin.min()), int(end.max())
         if low == -_EVER:
             return columns

@@ -73,8 +73,7 @@ def _joined(
     file: str,
 ) -> Arrays:
     """The cluster of each member inside its piece, piece by piece; known pieces are not joined again."""
-    owner = np.repeat(np.arange(sizes.size), sizes)
-    hashes = of_sets(content[in_order], owner, sizes.size)
+    hashes = of_sets(content[in_order], sizes)
     told = np.array(rule)
     begin = np.cumsum(sizes) - sizes
     label = np.empty(in_order.size, np.int32)

@@ -20,19 +20,22 @@ from storywire.stories.members import is_undated
 
 Ints = NDArray[np.int64]
 
+_LEAD, _SOURCE, _DAY = np.uint64(3), np.uint64(5), np.uint64(0x9E3779B97F4A7C15)
+
 
 def tables(told: Told, event: Ints, story: Ints, kept: Kept) -> tuple[pa.Table, pa.Table, pa.Table]:
     """Which event and story each article belongs to, the events and the stories, given the numbers of each article's.
 
     A story of one article has no id and no row.
     """
-    articles, cell = told.articles, told.articles.cell
+    articles = told.articles
     of_events, of_stories = (described.grouped(articles, number) for number in (event, story))
-    by_month = described.months(told, of_events, cell[of_events.founder], "events", kept)
+    by_month = described.months(told, of_events, articles.cell(of_events.founder), "events", kept)
     event_number, events = _in_order("e", by_month)
     several = np.diff(of_stories.bounds) > 1
     # Most stories have one event: of these everything is told already.
-    home = np.where(several, cell[of_stories.founder], np.int16(-1))
+    home = np.full(several.size, -1, np.int16)
+    home[several] = articles.cell(of_stories.founder[several])
     story_number, stories = _in_order("s", described.months(told, of_stories, home, "stories", kept, by_month))
     story_of = np.empty(event_number.size, np.int64)
     story_of[event] = story
@@ -56,7 +59,8 @@ def content(articles: Given, lead: Hashes) -> Hashes:
     names = articles.table["originator"].combine_chunks().dictionary_encode(null_encoding="encode")
     source = of_rows(names.dictionary)[names.indices.to_numpy()[articles.place]]
     day = (2 * articles.first + articles.is_lead).astype(np.uint64)
-    return mixed(mixed(mixed(mixed(articles.identity) + lead) + source) + mixed(day))
+    # All but the day are hashes, and odd factors keep apart which is which.
+    return mixed(articles.identity + _LEAD * lead + _SOURCE * source + _DAY * day)
 
 
 def _in_order(prefix: str, months: Mapping[int, Month]) -> tuple[Ints, pa.Table]:

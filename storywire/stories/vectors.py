@@ -17,7 +17,7 @@ from storywire.components import Arrays, Kept, by_home, digest, listed
 from storywire.hashes import Hashes, of_strings, place_in
 from storywire.stories import weekdays
 from storywire.stories.given import Given
-from storywire.stories.members import cell_name
+from storywire.stories.members import Cells, cell_name
 
 Ints = NDArray[np.int64]
 
@@ -158,6 +158,12 @@ class Means:
         return reports, sparse.csr_matrix((shares, places, bounds), shape=(rows.size, places.size))
 
 
+def single(vectors: Vectors, count: int) -> Means:
+    """Each of so many reports as a group of its own."""
+    order = np.arange(count)
+    return Means(vectors, order, order, np.ones(count, np.int64))
+
+
 def means(vectors: Vectors, group: Ints) -> Means:
     """The means of groups, one number a report."""
     order, bounds = listed(group, int(group.max(initial=-1)) + 1)
@@ -169,8 +175,8 @@ def _sorted(matrix: Any) -> Any:
     return matrix
 
 
-def load(leads: Given, read: Read, kept: Kept, *, kind: str = "terms") -> Vectors:
-    """The vectors of the lead articles.
+def load(leads: Given, cell: Cells, read: Read, kept: Kept, *, kind: str = "terms") -> Vectors:
+    """The vectors of the lead articles; `cell` is the month each is kept in.
 
     Those that are not kept are read, under columns `terms` and `weights`. `kind` names what the vectors are of.
     """
@@ -181,7 +187,7 @@ def load(leads: Given, read: Read, kept: Kept, *, kind: str = "terms") -> Vector
     parts: list[Any] = []
     lengths: list[NDArray[np.float64]] = []
     named = np.zeros(identity.size, np.uint8)
-    for number, rows in by_home(leads.cell):
+    for number, rows in by_home(cell):
         name = f"{kind}-{cell_name(number)}"
         found = kept.keep(name, digest(identity[rows]), partial(_renewed, leads, rows, read, kept, name))
         part[rows], row[rows], named[rows] = len(terms), found["place"], found["named"][found["place"]]

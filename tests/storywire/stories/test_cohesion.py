@@ -40,7 +40,7 @@ def test_a_story_is_tied_by_the_very_similarities_it_was_made_by():
     group = np.array([names.index(events[row["article_id"]]) for row in ROWS])
     single, vectors = reports_of(reports)
     groups = means(replace(vectors, power=STORY.power), group)
-    whole = dense(of_events(single, group, groups).items(np.arange(len(names))), STORY)
+    whole = dense(of_events(single, groups).items(np.arange(len(names))), STORY)
     assert found.members[0] == events["a"]
     assert len(found.links) == len(found.members) - 1 >= 1
     for link in [*found.links, *(near.link for near in found.near)]:
