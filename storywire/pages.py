@@ -18,6 +18,7 @@ from storywire.articles import (
     credits,
     datemarkup,
     dates,
+    declared,
     edges,
     encoding,
     html,
@@ -158,13 +159,13 @@ def _from_markup(capture: Capture) -> Row:
     tree = html.parse(encoding.decode(capture.body, capture.charset).utf8)
     if tree is None:
         return {}
-    linked = jsonld.linked_data(tree)
-    facts = metadata.from_tree(tree, linked, capture.url)
+    said = declared.declared(tree)
+    facts = metadata.from_tree(tree, said, capture.url)
     text = html.body_text(tree, capture.url)
     if text is not None:
         text = edges.trimmed(text, facts.title, (*facts.authors, *facts.byline))
-    paywalled = access.is_paywalled(tree, jsonld.article_object(linked))
-    candidates = datemarkup.candidates_in_html(tree, linked, capture.url, facts.title, text)
+    paywalled = access.is_paywalled(said.metas, jsonld.article_object(said.linked))
+    candidates = datemarkup.candidates_in_html(tree, said, capture.url, facts.title, text)
     return {
         "title": facts.title,
         "authors": list(facts.authors),

@@ -6,6 +6,7 @@ say that they are free, and show the whole article.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -29,13 +30,13 @@ shortest whole article behind a paywall 276."""
 _TRAILING = " \"'”’»)]"
 
 
-def is_paywalled(tree: HtmlElement, article: dict[str, Any] | None) -> bool | None:
-    """Whether the page says that its article is not free; None where it says nothing. `article` is its JSON-LD."""
+def is_paywalled(metas: Iterable[HtmlElement], article: dict[str, Any] | None) -> bool | None:
+    """Whether a page says that its article is not free; None where it says nothing. `article` is its JSON-LD."""
     free = _free((article or {}).get("isAccessibleForFree"))
     if free is not None:
         return not free
     tier = None
-    for element in tree.iter("meta"):
+    for element in metas:
         if NAMED.isdisjoint(element.values()):  # most have neither, and are asked once
             continue
         content = (element.get("content") or "").strip().lower()

@@ -7,7 +7,7 @@ related articles or the comments keeps that knowledge, since a date there is ano
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from storywire.articles.dateorder import Order, order_of_figures
 from storywire.articles.dateroles import ROLES, Candidate, candidate, strongest
 from storywire.articles.datetext import PrintedDate, stamp
 from storywire.articles.datewords import listed
+from storywire.articles.declared import Declared
 from storywire.articles.jsonld import article_object, types
 
 META_PUBLISHED = frozenset(
@@ -74,11 +75,11 @@ COUNTRY_OF = {"uk": "GB", "au": "AU", "nz": "NZ", "ie": "IE", "in": "IN", "za": 
 
 
 def candidates_in_html(
-    tree: HtmlElement, linked: list[dict[str, Any]], url: str | None, headline: str | None, body: str | None
+    tree: HtmlElement, declared: Declared, url: str | None, headline: str | None, body: str | None
 ) -> tuple[Candidate, ...]:
-    """Every date of the page that may count; `linked` are its JSON-LD objects, `headline` and `body` its article."""
-    language = page_language(tree, url)
-    found = [*_in_linked_data(linked, language), *_in_meta(tree, language)]
+    """Every date of the page that may count; `headline` and `body` are its article."""
+    language = page_language(tree, declared.metas, url)
+    found = [*_in_linked_data(declared.linked, language), *_in_meta(declared.metas, language)]
     if not found:
         found += _in_scripts(tree, language)
     asides = Asides()
@@ -104,10 +105,10 @@ def _in_order(order: Order, again: Iterator[Candidate], before: Sequence[Candida
     ]
 
 
-def page_language(tree: HtmlElement, url: str | None) -> str | None:
+def page_language(tree: HtmlElement, metas: Iterable[HtmlElement], url: str | None) -> str | None:
     """Language and region that the page declares, for dates such as 05/06/2031; else the country of its host."""
     declared = next((value for name, value in tree.attrib.items() if str(name).rpartition("}")[2] in LANG), "")
-    locale = next((meta.get("content") for meta in tree.iter("meta") if meta.get("property") == "og:locale"), "") or ""
+    locale = next((meta.get("content") for meta in metas if meta.get("property") == "og:locale"), "") or ""
     tag = str(declared or locale).strip().replace("_", "-")
     if "-" not in tag and str(locale).lower().startswith(tag.lower() or "-"):
         tag = str(locale).strip().replace("_", "-")
@@ -141,8 +142,8 @@ def _stamp(value: object, language: str | None) -> PrintedDate | None:
     return stamp(value, language) if isinstance(value, str) and value.strip() else None
 
 
-def _in_meta(tree: HtmlElement, language: str | None) -> Iterator[Candidate]:
-    for element in tree.iter("meta"):
+def _in_meta(metas: Iterable[HtmlElement], language: str | None) -> Iterator[Candidate]:
+    for element in metas:
         if element.get("itemprop") and next(element.iterancestors("body"), None) is not None:
             continue
         content = element.get("content") or element.get("value")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -51,18 +51,18 @@ _STRING_OR_TRAILING_COMMA = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*[}\]])', re.
 _DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
 
 
-def linked_data(tree: HtmlElement) -> list[dict[str, Any]]:
-    """Every JSON-LD object of the page in page order, with lists and graphs opened; bad JSON is skipped.
+def linked_data(scripts: Iterable[HtmlElement]) -> list[dict[str, Any]]:
+    """Every JSON-LD object of a page's scripts in page order, with lists and graphs opened; bad JSON is skipped.
 
     The main entity of a page object follows the object that names it.
 
     >>> from lxml.html import fromstring
     >>> page = '<script type="application/ld+json">[{"@graph": [{"@type": "Person"}, {"@type": "Article"}]},]</script>'
-    >>> [data["@type"] for data in linked_data(fromstring(f"<html><head>{page}</head></html>"))]
+    >>> [data["@type"] for data in linked_data(fromstring(f"<html>{page}</html>").iter("script"))]
     ['Person', 'Article']
     """
     objects: list[dict[str, Any]] = []
-    for script in tree.iter("script"):
+    for script in scripts:
         if "ld+json" not in (script.get("type") or "").lower():
             continue
         for value in _values(script.text or ""):

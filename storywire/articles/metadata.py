@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from storywire.articles import credits, titles
+from storywire.articles import credits
 from storywire.articles.bylines import MAX_LEVELS
+from storywire.articles.declared import Declared
 from storywire.articles.elements import text_of
 from storywire.articles.jsonld import article_object, types
 from storywire.articles.linkedvalues import is_person, items, names, one_line, resolved, strings
 from storywire.articles.prose import squashed
+from storywire.articles.titles import Sources, reconciled
 from storywire.articles.urls import absolute, site
 
 _SOURCE_FIELDS = (
@@ -28,9 +30,6 @@ _SOURCE_FIELDS = (
 )
 _SOURCE_PROPERTIES = ("isBasedOn", "isBasedOnUrl", "sourceOrganization", "creditText", "provider", "copyrightHolder")
 _PARTS = frozenset({"ImageObject", "VideoObject", "AudioObject", "MediaObject", "Comment", "UserComments"})
-MAX_METAS = 2_000
-"""`<meta>` elements read of one page; no article declares as much of itself."""
-
 MAX_TAGS = 50
 """Tags kept of one page."""
 
@@ -58,20 +57,31 @@ class Metadata:
     directives: tuple[tuple[str, str], ...] = ()
 
 
-def from_tree(tree: HtmlElement, linked: list[dict[str, Any]], url: str | None) -> Metadata:
-    """What a parsed page declares; `linked` are its JSON-LD objects, `url` the address it came from."""
+def from_tree(tree: HtmlElement, declared: Declared, url: str | None) -> Metadata:
+    """What a parsed page says in what it declares and in its bylines; `url` is the address it came from."""
+    linked = declared.linked
     article = article_object(linked) or {}
-    meta = _meta(tree)
+    meta = _meta(declared.metas)
     publishers = _outlet_names(article, linked)
     site_name = _first(_value(meta, "og:site_name"), *publishers, _value(meta, "application-name"))
     section = _first(_value(meta, "article:section"), *strings(article.get("articleSection")))
     outlet = [name for name in (site_name, *publishers, _value(meta, "application-name"), *_host_names(url)) if name]
-    declared = _declared_addresses(tree, meta, url)
-    canonical_url = declared[0] if declared else None
-    hosts = {site(address) for address in declared}
+    addresses = _declared_addresses(declared.links, meta, url)
+    canonical_url = addresses[0] if addresses else None
+    hosts = {site(address) for address in addresses}
     credited = credits.read(tree, article, linked, meta, outlet)
     return Metadata(
-        title=_title(tree, article, meta, outlet, [*([section] if section else []), *_folders(url)]),
+        title=reconciled(
+            Sources(
+                headings=[" ".join(text_of(heading).split()) for heading in declared.headings],
+                jsonld=_first(*strings(article.get("headline")), *strings(article.get("name"))),
+                opengraph=_value(meta, "og:title"),
+                card=_value(meta, "twitter:title"),
+                page=_page_title(tree),
+                names=outlet,
+                sections=[*([section] if section else []), *_folders(url)],
+            )
+        ),
         authors=credited.people,
         byline=credited.byline,
         site_name=site_name,
@@ -90,22 +100,9 @@ def _is_for_robots(name: str) -> bool:
     return name == "robots" or name.endswith("bot") or name.startswith("tdm-")
 
 
-def _title(
-    tree: HtmlElement, article: dict[str, Any], meta: dict[str, list[str]], outlet: list[str], sections: list[str]
-) -> str | None:
-    headings = [" ".join(text_of(heading).split()) for heading in tree.iter("h1")]
+def _page_title(tree: HtmlElement) -> str | None:
     page = tree.find(".//head/title")
-    return titles.reconciled(
-        titles.Sources(
-            headings=headings,
-            jsonld=_first(*strings(article.get("headline")), *strings(article.get("name"))),
-            opengraph=_value(meta, "og:title"),
-            card=_value(meta, "twitter:title"),
-            page=text_of(page) if page is not None else None,
-            names=outlet,
-            sections=sections,
-        )
-    )
+    return text_of(page) if page is not None else None
 
 
 def _tags(article: dict[str, Any], meta: dict[str, list[str]]) -> tuple[str, ...]:
@@ -123,12 +120,10 @@ def _image(article: dict[str, Any], meta: dict[str, list[str]], url: str | None)
     return next((address for image in images if (address := absolute(image, url))), None)
 
 
-def _declared_addresses(tree: HtmlElement, meta: dict[str, list[str]], url: str | None) -> list[str]:
+def _declared_addresses(links: Iterable[HtmlElement], meta: dict[str, list[str]], url: str | None) -> list[str]:
     """The addresses the page gives as its own, canonical links first."""
-    links = [
-        link.get("href") or "" for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()
-    ]
-    given = [link for link in [*links, *meta.get("og:url", [])] if link.strip()]
+    canonical = [link.get("href") or "" for link in links if "canonical" in (link.get("rel") or "").lower().split()]
+    given = [link for link in [*canonical, *meta.get("og:url", [])] if link.strip()]
     return [address for link in given if (address := absolute(link, url))]
 
 
@@ -179,10 +174,10 @@ def _same_outlet(one: str, other: str | None) -> bool:
     return first == second or first.endswith(f".{second}") or second.endswith(f".{first}")
 
 
-def _meta(tree: HtmlElement) -> dict[str, list[str]]:
+def _meta(metas: Iterable[HtmlElement]) -> dict[str, list[str]]:
     """The page's `<meta>` values by lower-case name, in page order."""
     values: dict[str, list[str]] = {}
-    for element in islice(tree.iter("meta"), MAX_METAS):
+    for element in metas:
         content = (element.get("content") or "").strip()
         if content:
             for attribute in ("property", "name", "itemprop", "http-equiv"):

@@ -62,6 +62,8 @@ def prose_words(text: str) -> int:
 
 def squashed(text: str) -> str:
     """Letters and digits alone, without case: how the same words are found again in another layout."""
+    if text.isascii():  # most lines are, and need not be looked at for more
+        return text.encode().translate(_LATIN_FOLDED, _LATIN_NO_LETTERS).decode()
     if (plain := latin(text)) is None or _MICRO in plain:
         return _NO_LETTERS.sub("", text).casefold()
     return plain.translate(_LATIN_FOLDED, _LATIN_NO_LETTERS).replace(_SHARP_S, b"ss").decode("latin-1")

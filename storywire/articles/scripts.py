@@ -34,7 +34,7 @@ _ESCAPED_PARAGRAPH = re.compile(r"\\u003[cC]p|<\\?p[\s>\\]")
 
 def hidden_markup(tree: HtmlElement) -> str | None:
     """The longest markup of paragraphs in the scripts of a page that says it is an article, or its JSON-LD body."""
-    article = article_object(linked_data(tree))
+    article = article_object(linked_data(tree.iter("script")))
     if article is None and not _declared(tree):
         return None
     found = [markup for script in tree.iter("script") for markup in _strings(script.text or "", NESTED)]

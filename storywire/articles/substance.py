@@ -39,7 +39,7 @@ def is_article(tree: HtmlElement, text: str, running: Sequence[Run]) -> bool:
     teasers = teaser_share(tree, text, running, INDEX) > INDEX
     if prose >= ARTICLE and not teasers:
         return True
-    article = article_object(linked_data(tree))
+    article = article_object(linked_data(tree.iter("script")))
     if article is None:
         return False
     return prose >= ARTICLE and _names(tree, article) if teasers else _agrees(text, article)

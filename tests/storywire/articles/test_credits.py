@@ -9,7 +9,7 @@ import pytest
 
 from storywire.articles import html
 from storywire.articles.credits import read_lines
-from storywire.articles.jsonld import linked_data
+from storywire.articles.declared import declared
 from storywire.articles.metadata import Metadata, from_tree
 
 URL = "https://www.harbour-post.example/local/2031/ferry-sinks"
@@ -21,7 +21,7 @@ def read(body: str = "", linked: Any = None, head: str = "") -> Metadata:
     name = '<meta property="og:site_name" content="Harbour Post">'
     tree = html.parse(f"<html><head>{name}{head}{script}</head><body>{body}<p>Text.</p></body></html>")
     assert tree is not None
-    return from_tree(tree, linked_data(tree), URL)
+    return from_tree(tree, declared(tree), URL)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement, document_fromstring
 
 from storywire.articles.dateroles import ROLES
 from storywire.articles.dates import Candidate, Choice, candidates_in_html, choose
-from storywire.articles.jsonld import linked_data
+from storywire.articles.declared import declared
 
 MONDAY = date(2031, 3, 3)
 HEADLINE = "Ferries stop as ice closes the sound"
@@ -29,7 +29,7 @@ def page(head: str = "", above: str = "", between: str = "", below: str = "", la
 
 
 def found(tree: HtmlElement, url: str | None = None) -> tuple[Candidate, ...]:
-    return candidates_in_html(tree, linked_data(tree), url, HEADLINE, BODY)
+    return candidates_in_html(tree, declared(tree), url, HEADLINE, BODY)
 
 
 def chosen(tree: HtmlElement, url: str | None = None) -> Choice:
@@ -217,7 +217,7 @@ def test_data_and_address_that_agree_are_surer_than_data_alone() -> None:
 
 def test_a_page_without_headline_or_body_is_read_all_the_same() -> None:
     tree = document_fromstring("<html><body><p>Published 3 March 2031</p><p>Words.</p></body></html>")
-    assert {each.day for each in candidates_in_html(tree, [], None, None, None)} == {MONDAY}
+    assert {each.day for each in candidates_in_html(tree, declared(tree), None, None, None)} == {MONDAY}
 
 
 def test_comments_date_themselves_not_the_article() -> None:
@@ -237,14 +237,14 @@ def test_a_headline_inside_what_was_taken_for_the_text_is_found_again() -> None:
     above = "".join(f"<p>{line}</p>" for line in (*menu, "Ice on the outer islands since the first of the month"))
     tree = page(above=above + "<p>1 March 2031</p>" + "<p>Note</p>" * 8, between="<p>3 March 2031</p>")
     body = "\n".join([*menu, "Ice on the outer islands since the first of the month", HEADLINE, BODY])
-    candidates = candidates_in_html(tree, [], None, HEADLINE, body)
+    candidates = candidates_in_html(tree, declared(tree), None, HEADLINE, body)
     assert choose(candidates, text=body, language="en", captured_at=None).published_on == MONDAY
 
 
 def test_the_main_heading_is_the_headline_where_the_title_is_another() -> None:
     notes = "".join(f"<p>Note {number}</p>" for number in range(8))
     tree = page(above="<p>1 March 2031</p>" + notes, between="<p>3 March 2031</p>" + notes)
-    candidates = candidates_in_html(tree, [], None, "Ice (via the harbour office)", BODY)
+    candidates = candidates_in_html(tree, declared(tree), None, "Ice (via the harbour office)", BODY)
     assert {each.role for each in candidates if each.day == MONDAY} == {"headline"}
 
 

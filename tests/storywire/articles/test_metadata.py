@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from storywire.articles import html
 from storywire.articles.authors import people
-from storywire.articles.jsonld import linked_data
+from storywire.articles.declared import declared
 from storywire.articles.metadata import Metadata, from_tree
 from storywire.articles.titles import Sources, reconciled
 
@@ -27,7 +27,7 @@ def parsed(markup: str) -> HtmlElement:
 def metadata(head: str = "", body: str = "", linked: Any = None, url: str | None = URL) -> Metadata:
     script = f'<script type="application/ld+json">{json.dumps(linked)}</script>' if linked else ""
     tree = parsed(f"<html lang='en-GB'><head>{head}{script}</head><body>{body}<p>Text.</p></body></html>")
-    return from_tree(tree, linked_data(tree), url)
+    return from_tree(tree, declared(tree), url)
 
 
 @pytest.mark.parametrize(
@@ -252,5 +252,5 @@ def test_damaged_metadata_is_never_an_error() -> None:
         tree = parsed(
             "<html><head><link rel='canonical' href='http://['><title>|</title></head><body><h1> - </h1></body></html>"
         )
-        found = from_tree(tree, [data], chance.choice([None, "", "http://[", URL]))
+        found = from_tree(tree, declared(tree)._replace(linked=[data]), chance.choice([None, "", "http://[", URL]))
         assert isinstance(found, Metadata)
