@@ -47,7 +47,7 @@ WANTED = "wanted: 3,000 articles a CPU second at 100,000; an article at 500,000 
 TIMED_ALIKE = 30_000
 """A small size is timed several times, until about so many articles have passed; the median counts."""
 
-LOOK_SECONDS = 0.02
+LOOK_SECONDS = 0.01
 """Time between two looks at the memory."""
 
 BLOCK = 10_000

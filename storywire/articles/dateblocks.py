@@ -7,7 +7,7 @@ article's. Names of classes alone are no proof: what encloses headline or body i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -94,27 +94,32 @@ class Asides:
     """The asides of a page, and which of them are none because they enclose the article itself."""
 
     def __init__(self) -> None:
-        self._around: dict[HtmlElement | None, frozenset[HtmlElement]] = {None: frozenset()}
-        self._own: frozenset[HtmlElement] = frozenset()
-
-    def around(self, element: HtmlElement | None) -> frozenset[HtmlElement]:
-        """The asides that an element lies in, or is."""
-        chain = []
-        while element is not None and element not in self._around:
-            chain.append(element)
-            element = element.getparent()
-        found = self._around[element]
-        for each in reversed(chain):
-            found = self._around[each] = found | {each} if _is_aside(each) else found
-        return found
-
-    def enclose(self, elements: Iterable[HtmlElement | None]) -> None:
-        """Take what encloses these, headline and body, for no aside, whatever its class is called."""
-        self._own = frozenset().union(*map(self.around, elements))
+        self._nearest: dict[HtmlElement | None, HtmlElement | None] = {None: None}
+        self._own: set[HtmlElement] = set()
 
     def hold(self, element: HtmlElement | None) -> bool:
         """Whether an element lies in an aside."""
-        return not self.around(element) <= self._own
+        return any(aside not in self._own for aside in self._around(element))
+
+    def enclose(self, elements: Iterable[HtmlElement | None]) -> None:
+        """Take what encloses these, headline and body, for no aside, whatever its class is called."""
+        self._own.update(aside for element in elements for aside in self._around(element))
+
+    def _around(self, element: HtmlElement | None) -> Iterator[HtmlElement]:
+        """The asides that an element is or lies in, the innermost first."""
+        while (aside := self._innermost(element)) is not None:
+            yield aside
+            element = aside.getparent()
+
+    def _innermost(self, element: HtmlElement | None) -> HtmlElement | None:
+        chain = []
+        while element is not None and element not in self._nearest:
+            chain.append(element)
+            element = element.getparent()
+        found = self._nearest[element]
+        for each in reversed(chain):
+            found = self._nearest[each] = each if _is_aside(each) else found
+        return found
 
 
 class Shown(Line):
