@@ -19,8 +19,11 @@ _BLOCK = 1 << 14
 def mixed(values: Hashes) -> Hashes:
     """Spreads every input bit over all 64 (the finaliser of SplitMix64), so any bits can sample."""
     if values.size > _BLOCK:  # what a processor has at hand is mixed in half the time
-        return np.concatenate([mixed(values[start : start + _BLOCK]) for start in range(0, values.size, _BLOCK)])
-    found: Hashes = values ^ (values >> np.uint64(30))
+        found: Hashes = np.empty(values.size, np.uint64)
+        for start in range(0, values.size, _BLOCK):
+            found[start : start + _BLOCK] = mixed(values[start : start + _BLOCK])
+        return found
+    found = values ^ (values >> np.uint64(30))
     found *= np.uint64(0xBF58476D1CE4E5B9)
     found ^= found >> np.uint64(27)
     found *= np.uint64(0x94D049BB133111EB)
@@ -69,10 +72,13 @@ def of_strings(strings: pa.Array) -> Hashes:
     words, begin, left = _words(strings)
     if left.size and left[0] and (left == left[0]).all():
         # As ids are: one after the other at one distance, and nothing need be looked up.
-        found: Hashes = mixed(left[:1].astype(np.uint64))
-        for start in range(0, int(left[0]), _WORD):
-            behind = np.uint64(8 * max(start + _WORD - int(left[0]), 0))
-            found = mixed(found ^ (words[begin[0] + start :: left[0]][: left.size] << behind))
+        found: Hashes = np.empty(left.size, np.uint64)
+        for first in range(0, left.size, _BLOCK):  # few at a time, as in `mixed`
+            part = found[first : first + _BLOCK]
+            part[:] = mixed(left[:1].astype(np.uint64))
+            for start in range(0, int(left[0]), _WORD):
+                behind = np.uint64(8 * max(start + _WORD - int(left[0]), 0))
+                part[:] = mixed(part ^ (words[begin[first] + start :: left[0]][: part.size] << behind))
         return found
     found = mixed(left.astype(np.uint64))
     some = np.flatnonzero(left)
@@ -103,9 +109,11 @@ def _words(strings: pa.Array) -> tuple[Hashes, npt.NDArray[np.int64], npt.NDArra
     """The eight bytes from each byte on, where each string begins, and its length."""
     _, offsets, data = strings.buffers()
     bounds = np.frombuffer(offsets or b"", "<i4")[strings.offset :][: len(strings) + 1].astype(np.int64)
-    packed = np.zeros(int(bounds.max(initial=0)) + _WORD, np.uint8)
-    packed[:-_WORD] = np.frombuffer(data or b"", np.uint8)[: packed.size - _WORD]
-    words = np.ndarray(packed.size - _WORD + 1, "<u8", packed, strides=(1,))
+    end = int(bounds.max(initial=0))
+    packed = np.frombuffer(data or b"", np.uint8)
+    if packed.size < end + _WORD:  # mostly there is room behind, and no copy is needed
+        packed = np.append(packed[:end], np.zeros(_WORD, np.uint8))
+    words = np.ndarray(end + 1, "<u8", packed, strides=(1,))
     return words, bounds[:-1], np.diff(bounds)
 
 
