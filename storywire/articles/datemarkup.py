@@ -14,7 +14,8 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from storywire.articles.dateaddress import candidates_in_url, month_in_url
-from storywire.articles.dateblocks import Asides, article_place, lines_of
+from storywire.articles.dateblocks import Asides, lines_of
+from storywire.articles.datebody import article_place
 from storywire.articles.datecandidates import placed, settled
 from storywire.articles.dateorder import Order, order_of_figures
 from storywire.articles.dateroles import ROLES, Candidate, candidate, strongest

@@ -19,7 +19,7 @@ from tests.flows.serving import Server, serving, until
 
 pytestmark = pytest.mark.slow
 
-TRIES = 12
+TRIES = 5
 """Tries to keep a time that is promised of a quiet machine, while other tests run beside; one is enough."""
 
 NOTHING_TO_DO_SECONDS = 10.0
