@@ -60,7 +60,11 @@ class Table:
         return UNKNOWN if is_unspaced(term) else _length_share(term)
 
 
-@lru_cache(maxsize=1 << 16)
+MOST_KEPT = 1 << 14
+"""Terms of a language whose rarity is kept for the next text."""
+
+
+@lru_cache(maxsize=1 << 14)
 def rarity(term: str, code: str, is_name: bool = False) -> float:
     """The negative log of the share of articles of a language that have the term.
 
@@ -72,6 +76,26 @@ def rarity(term: str, code: str, is_name: bool = False) -> float:
     known = table(code)
     share = min(known.share(term), UNKNOWN) if is_name and not known.shares else known.share(term)
     return -math.log(-math.expm1(-ARTICLE_WORDS * share))
+
+
+class Rarities(dict[str, float]):
+    """The rarity of each term of a language, made when it is first asked for; to look it up needs no call."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self._code = code
+
+    def __missing__(self, term: str) -> float:
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        found = self[term] = rarity.__wrapped__(term, self._code)
+        return found
+
+
+@lru_cache(maxsize=8)
+def rarities(code: str) -> Rarities:
+    """The rarities of the terms of a language."""
+    return Rarities(code)
 
 
 def _number_share(term: str) -> float:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from storywire.stories.rarity import rarity
+from storywire.stories.rarity import rarities, rarity
 from storywire.stories.words import Capital, primary, read_words
 
 TITLE_COUNT = 3.0
@@ -70,13 +70,10 @@ def weigh(title: str | None, text: str, language: str | None) -> Terms:
         counts[term] = counts.get(term, 0.0) + TITLE_COUNT
     for (term, _), count in zip(body, _COUNTS, strict=False):
         counts[term] = counts.get(term, 0.0) + count
-    names = _names(body, code)
-    weights = {
-        term: math.log1p(count) * rarity(term, code, True) * NAME_BOOST
-        if term in names
-        else math.log1p(count) * rarity(term, code)
-        for term, count in counts.items()
-    }
+    rare = rarities(code)
+    weights = {term: math.log1p(count) * rare[term] for term, count in counts.items()}
+    for name in _names(body, code):
+        weights[name] = math.log1p(counts[name]) * rarity(name, code, True) * NAME_BOOST
     least = sorted(weights.values())[-MAX_TERMS:][:1]
     # Rounded, so that the order of equal terms rests on their spelling; only what can be among the heaviest is.
     near = [(-round(weight, 9), term) for term, weight in weights.items() if weight >= least[0] - 1e-8]

@@ -66,6 +66,18 @@ _PAST_ASCII = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
 LONGEST_RUN = 60
 """Letters of a run past ASCII that is remembered; longer ones are whole sentences, which do not come again."""
 
+_TYPOGRAPHIC = (("’‘ʼ`", "'"), ("–—€", " "), ("“”„•‹›", ";"), ("…", "..."))
+"""Signs that make other letters of a text than ASCII necessary, by what says the same: an apostrophe, blank or stop."""
+_ONE_BYTE = bytes(range(256)).decode("latin-1")
+_SENTENCES = "".join(
+    letter if letter.isalnum() or letter == "'" else "\n" if letter in STOPS else " " for letter in _ONE_BYTE
+).encode("latin-1")
+"""Letters and digits as they are, stops as ends of lines, all else as blanks."""
+_NO_APOSTROPHE = re.compile(rb"'(?:(?![^ '\n])|(?<![^ '\n]'))")
+"""One that stands not between two letters."""
+MOST_KEPT = 1 << 14
+"""Words of a language whose terms are kept for the next text."""
+
 _KATAKANA_RUN = re.compile(f"[{_KATAKANA}]+")
 _DENSE_RUN = re.compile(f"[{_DENSE}]+")
 _ALPHABET_RUN = re.compile(f"[{_ALPHABET}]+")
@@ -144,7 +156,7 @@ def _folded(text: str, code: str) -> str:
     """`fold`, which changes each run of letters past ASCII by itself: pages repeat the same few."""
     if text.isascii():
         return text
-    return _PAST_ASCII.sub(lambda run: _folded_run(run[0], code), text.replace("`", "'"))
+    return _PAST_ASCII.sub(lambda run: _folded_run(run[0], code), text)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -156,7 +168,7 @@ def _folded_run(run: str, code: str) -> str:
     return _remembered(run, code) if len(run) <= LONGEST_RUN else fold(run, code)
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 16)
 def _read(token: str, code: str) -> tuple[str, Capital] | None:
     """The term of a folded word inside a sentence; None where it has none."""
     term = sys.intern(bare_form(token.casefold(), code))
@@ -173,7 +185,58 @@ def read_words(text: str, code: str, limit: int = sys.maxsize) -> list[tuple[str
     >>> [term for term, _ in read_words("欧盟峰会在サンプル", "ja")]
     ['欧盟', '盟峰', '峰会', '会在', 'サンプル']
     """
+    for signs, sign in _TYPOGRAPHIC:
+        for each in signs:
+            text = text.replace(each, sign)
     text = _DOTTED.sub("", _folded(text, code))
+    plain = in_bytes(text)
+    return (by_script(text, code, limit) if plain is None else by_sentence(plain, code, limit))[:limit]
+
+
+def in_bytes(text: str) -> bytes | None:
+    """A folded text in one byte a letter, words between blanks and sentences on lines; None where letters need more."""
+    try:
+        plain = text.encode("latin-1").translate(_SENTENCES)
+    except UnicodeEncodeError:
+        return None
+    return _NO_APOSTROPHE.sub(b" ", plain) if b"'" in plain else plain
+
+
+def by_sentence(plain: bytes, code: str, limit: int) -> list[tuple[str, Capital]]:
+    """What `by_script` finds, in half of its time."""
+    read = _kept_terms(code)
+    found: list[tuple[str, Capital]] = []
+    for sentence in plain.split(b"\n"):
+        if not (inside := sentence.split()):
+            continue
+        if first := read[inside.pop(0)]:
+            found.append((first[0], "open"))
+        found.extend(filter(None, map(read.__getitem__, inside)))
+        if len(found) >= limit:
+            break
+    return found
+
+
+class _Terms(dict[bytes, tuple[str, Capital] | None]):
+    """The term of each word of a language inside a sentence, as `_read` has it, made when it is first asked for."""
+
+    def __init__(self, code: str) -> None:
+        self._code = code
+
+    def __missing__(self, word: bytes) -> tuple[str, Capital] | None:
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        term = self[word] = _read(word.decode("latin-1"), self._code)
+        return term
+
+
+@lru_cache(maxsize=8)
+def _kept_terms(code: str) -> _Terms:
+    return _Terms(code)
+
+
+def by_script(text: str, code: str, limit: int) -> list[tuple[str, Capital]]:
+    """The terms of a folded text of any script, up to the end of the sentence that has the last of `limit`."""
     dense = _NEEDS_ANY_SCRIPT.search(text) is not None
     found: list[tuple[str, Capital]] = []
     opens = True
@@ -189,7 +252,7 @@ def read_words(text: str, code: str, limit: int = sys.maxsize) -> list[tuple[str
         if read := _read(token, code):
             found.append((read[0], "open") if opens else read)
         opens = False
-    return found[:limit]
+    return found
 
 
 def is_unspaced(term: str) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storywire.stories import words
 from storywire.stories.words import fold, read_words
 
 TEXTS = st.lists(
@@ -34,3 +35,21 @@ def test_dots_of_initials_and_of_numbers_part_nothing(text: str) -> None:
 def test_a_limit_gives_the_first_words_and_no_more(limit: int) -> None:
     text = "The ferry sank. Nobody was hurt, said Ada Moor. The crew came home."
     assert read_words(text, "en", limit) == read_words(text, "en")[:limit]
+
+
+@given(TEXTS, st.sampled_from(["en", "fr", "vi"]), st.integers(1, 30))
+def test_words_are_the_same_by_bytes_and_by_letters(text: str, code: str, limit: int) -> None:
+    plain = words.in_bytes(text)
+    assert plain is None or words.by_sentence(plain, code, limit) == words.by_script(text, code, limit)
+
+
+@given(st.text(st.characters(max_codepoint=0x180), max_size=40))
+def test_words_of_any_western_letters_are_the_same_by_bytes(text: str) -> None:
+    plain = words.in_bytes(text)
+    assert plain is None or words.by_sentence(plain, "en", 99) == words.by_script(text, "en", 99)
+
+
+def test_more_words_than_are_kept_are_read_all_the_same() -> None:
+    """What is kept is thrown away when it is too much, in the middle of a text as well."""
+    many = [f"w{number}x" for number in range(words.MOST_KEPT + 10)]
+    assert [term for term, _ in read_words(" ".join(many), "en")] == many
