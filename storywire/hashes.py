@@ -100,8 +100,10 @@ def prefixes(strings: pa.Array) -> Hashes:
     True
     """
     words, begin, left = _words(strings)
+    first = words[begin].byteswap(inplace=True)
+    if left.min(initial=_WORD) == _WORD:
+        return first
     over = np.clip(_WORD - left, 0, _WORD).astype(np.uint64) * np.uint64(8)
-    first = words[begin].byteswap()
     return np.where(left > 0, first >> np.minimum(over, np.uint64(63)) << np.minimum(over, np.uint64(63)), 0)
 
 

@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from storywire.components import InMemory, Kept, in_batches
 from storywire.hashes import of_rows
-from storywire.memory import give_back
 from storywire.stories import bridge, vectors
 from storywire.stories.described import Told
 from storywire.stories.given import Given, given
 from storywire.stories.linkage import DATED
 from storywire.stories.members import Members, languages, of_events, of_reports
-from storywire.stories.neighbours import Pairs, pairs
+from storywire.stories.neighbours import pairs
 from storywire.stories.partition import partition
 from storywire.stories.series import headlines, serial
 from storywire.stories.similarity import NO_DAY, Scale, dense, support
@@ -104,10 +103,8 @@ def cluster(
     leads = every.pick(np.flatnonzero(every.is_lead))
     lead = _leads(every, leads)
     read, kept = read or _from(articles), kept or InMemory()
-    give_back()
     reports, found = _reports(leads, read, kept)
     event, story = _numbers(leads, reports, found, read, kept, horizon_days)
-    give_back()
     told = Told(every, content(every, leads.identity[lead]), lead, found, read)
     return Clusters(*tables(told, event[lead], story[lead], kept))
 
@@ -117,7 +114,6 @@ def _numbers(
 ) -> tuple[Ints, Ints]:
     """The numbers of the event and of the story of each report."""
     event, alone = _events(leads, reports, found, read, kept, horizon_days)
-    give_back()
     found = replace(found, power=STORY.power)
     keys = _keys(leads, read, kept)
     reports = replace(reports, vectors=found)
@@ -126,7 +122,7 @@ def _numbers(
     groups = means(found, event)
     events = of_events(reports, groups, keys and means(keys, event))
     # A report of a series is an event by itself.
-    linked = pairs(events, STORY, horizon_days, "story-pairs", kept).without(alone[groups.order[groups.begin]])
+    linked = pairs(events, STORY, horizon_days, "story-pairs", kept).edges(alone[groups.order[groups.begin]])
     return event, _partition(events, groups, reports, linked, STORY, "story-pieces", kept)[event]
 
 
@@ -135,13 +131,11 @@ def _events(
 ) -> tuple[Ints, Flags]:
     """The number of each report's event, and which reports belong to a series, so that they join nothing."""
     site = _numbered(leads.table["site"])[leads.place]
-    give_back()
     linked = pairs(reports, EVENT, horizon_days, "event-pairs", kept, partial(headlines, leads, site, read))
     alone = serial(site, reports.first, linked)
-    linked = linked.without(alone)
     each = single(found, len(leads))
     named = named_days(reports, found)
-    return _partition(reports, each, reports, linked, EVENT, "event-pieces", kept, named), alone
+    return _partition(reports, each, reports, linked.edges(alone), EVENT, "event-pieces", kept, named), alone
 
 
 def reports_of(leads: pa.Table) -> tuple[Members, Vectors]:
@@ -195,7 +189,7 @@ def _partition(
     members: Members,
     groups: Means,
     reports: Members,
-    linked: Pairs,
+    edges: tuple[Numbers, Numbers, Floats],
     scale: Scale,
     name: str,
     kept: Kept,
@@ -214,7 +208,6 @@ def _partition(
                 block = slice(end - len(piece), end)
                 yield alike[block, block], speaks[block, block]
 
-    edges = linked.left, linked.right, linked.alike
     rule = scale.threshold, scale.cohesion, scale.apart
     return partition(members.content, members.cell, edges, compare, rule, name, kept, named=named)
 

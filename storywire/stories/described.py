@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from storywire.components import Arrays, Kept, by_home, digest, in_batches, listed
 from storywire.hashes import Hashes, of_sets, place_in
-from storywire.memory import give_back
 from storywire.schema import EVENTS
 from storywire.stories.given import Given
 from storywire.stories.identity import mark, of_marks
@@ -174,8 +173,6 @@ def _described(told: Told, clusters: Grouped, some: Ints) -> pa.Table:
         articles = [Article(*row) for row in zip(*lists, strict=True)]
         found += [describe(articles[start:end], next(terms)) for start, end in pairwise([0, *ends])]
         begin += ends[-1]
-    del columns
-    give_back()
     founders = told.articles.rows(clusters.founder[some])
     for row, day, article in zip(found, *(founders[name].to_pylist() for name in _FOUNDER), strict=True):
         row |= {FOUNDED: day, MARK: mark(article)}

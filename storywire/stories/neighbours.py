@@ -52,14 +52,17 @@ class Pairs:
     alike: Floats
     further: tuple[Numbers, Numbers]
 
+    def edges(self, alone: NDArray[np.bool_]) -> tuple[Numbers, Numbers, Floats]:
+        """The two sides, and how much they are alike, of the pairs in which nobody is `alone`."""
+        apart = alone[self.left] | alone[self.right]
+        if not apart.any():
+            return self.left, self.right, self.alike
+        return self.left[~apart], self.right[~apart], self.alike[~apart]
+
     def pick(self, places: Ints | NDArray[np.bool_]) -> Pairs:
         """Some of the pairs."""
         one, other = self.further
         return Pairs(self.left[places], self.right[places], self.alike[places], (one[places], other[places]))
-
-    def without(self, members: NDArray[np.bool_]) -> Pairs:
-        """Those pairs that have none of some members."""
-        return self.pick(~(members[self.left] | members[self.right]))
 
 
 def pairs(
@@ -71,15 +74,14 @@ def pairs(
     own capture: where that is unknown, with everything.
     """
     reach = _Reach(members, scale.window, horizon_days)
-    earlier: list[Ints] = []
-    spans: list[tuple[int, int]] = []
+    earlier: list[_Month] = []
     parts = []
     for number, rows in by_home(members.cell):
-        begin, end = _span(reach.touched(rows))
-        near = [month for month, (first, last) in zip(earlier, spans, strict=True) if last >= begin and first <= end]
-        columns = np.concatenate([*(reach.within(month, begin, end) for month in near), rows])
-        earlier.append(rows)
-        spans.append(_span(reach.there(rows)))
+        month = _Month(rows, *reach.there(rows))
+        further_days = 0 if reach.are_undated(rows) else scale.window
+        begin, end = month.begin - further_days, month.end + further_days
+        columns = np.concatenate([*(other.within(begin, end) for other in earlier if other.meets(begin, end)), rows])
+        earlier.append(month)
         key = digest(repr(scale), horizon_days, members.content[rows], members.content[columns])
         file = f"{name}-{cell_name(number)}"
         cut = _Cut(members, scale, horizon_days, reach, rows, columns)
@@ -93,8 +95,20 @@ def pairs(
     return Pairs(left, right, alike / MICRO, (one, other))
 
 
-def _span(days: tuple[Days, Days]) -> tuple[int, int]:
-    return int(days[0].min()), int(days[1].max())
+class _Month:
+    """The members of one cell, and the first and the last day on which each is there."""
+
+    def __init__(self, rows: Ints, first: Days, last: Days) -> None:
+        self.rows, self.first, self.last = rows, first, last
+        self.begin, self.end = int(first.min()), int(last.max())
+
+    def meets(self, begin: int, end: int) -> bool:
+        """Whether members may be there on one of some days."""
+        return self.end >= begin and self.begin <= end
+
+    def within(self, begin: int, end: int) -> Ints:
+        """Those that are there on one of some days."""
+        return self.rows[(self.first <= end) & (self.last >= begin)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +130,9 @@ class _Reach:
         """The first and the last day that some members can touch."""
         return self._days(rows, self.window)
 
-    def within(self, rows: Ints, begin: int, end: int) -> Ints:
-        """Those of some members that are there on one of these days."""
-        first, last = self.there(rows)
-        return rows[(first <= end) & (last >= begin)]
+    def are_undated(self, rows: Ints) -> bool:
+        """Whether none of some members has a date."""
+        return not (self.members.first[rows] != NO_DAY).any()
 
     def _days(self, rows: Ints, further: int) -> tuple[Days, Days]:
         members = self.members
