@@ -3,14 +3,17 @@
 `python -m benchmarks.storygrowth [--sizes 20000] [--daily 10000,200000] [--cache DIR]`. The reports are those of
 `benchmarks.stream`, written once, a file a day (in DIR, where given, for the next time). What is timed is all of
 `clusters.cluster` as a run calls it, from the columns of the articles to the tables, with the writing of what is kept
-for the next run. `--daily` prints what one more day costs a run that finds the days before kept. Each figure is
-measured in a process of its own, whose peak memory is printed (on Linux, without what is mapped from files).
+for the next run. `--daily` prints what one more day costs a run that finds the days before kept: the median of several
+such runs, in which the sizes take turns, since machines have their moods. Each run is a process of its own, whose peak
+memory is printed (on Linux, without what is mapped from files).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -35,6 +38,9 @@ WANTED = (
     "wanted: 1,000 articles a CPU second at 20,000; a day more at 200,000 within 1.5 times the time and 1.3 times the "
     "memory of one at 10,000"
 )
+
+TURNS = 9
+"""Runs of one more day at each size."""
 
 GIVEN = (
     *("article_id", "capture_id", "captured_at", "site", "originator", "n_words", "language"),
@@ -115,6 +121,34 @@ def _apart(folder: Path, shelf: str, count: int) -> dict[str, Any]:
     return told
 
 
+def print_daily(folder: Path, sizes: list[int]) -> None:
+    """What one more day costs at each size."""
+    with tempfile.TemporaryDirectory(dir=folder) as temporary:
+        shelves = {size: Path(temporary) / str(size) for size in sizes}
+        before = {size: _apart(folder, str(shelf), size - stream.PER_DAY) for size, shelf in shelves.items()}
+        days: dict[int, list[dict[str, Any]]] = {size: [] for size in sizes}
+        for turn in range(TURNS):
+            for size in sizes:
+                shelf = Path(temporary) / f"{size}-{turn}"
+                shutil.copytree(shelves[size], shelf)
+                days[size].append(_apart(folder, str(shelf), size))
+                shutil.rmtree(shelf)
+    heads = ("day CPU s", "least", "most", "times", "all CPU s", "day peak MB", "times", "all peak MB", "events F1")
+    print(f"\n{'articles':>10}" + "".join(f"{head:>12}" for head in heads))
+    first: dict[str, float] = {}
+    for size in sizes:
+        told = {name: [day[name] for day in days[size]] for name in ("seconds", "peak_mb")}
+        median = {name: statistics.median(values) for name, values in told.items()}
+        first = first or median
+        times = {name: value / first[name] for name, value in median.items()}
+        print(
+            f"{size:10,}{median['seconds']:12.2f}{min(told['seconds']):12.2f}{max(told['seconds']):12.2f}"
+            f"{times['seconds']:12.2f}{before[size]['seconds']:12.1f}{median['peak_mb']:12,.0f}{times['peak_mb']:12.2f}"
+            f"{before[size]['peak_mb']:12,.0f}{days[size][0]['f1']:12.4f}",
+            flush=True,
+        )
+
+
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -136,13 +170,7 @@ def main() -> int:
                 got = _apart(folder, shelf, size)
             figures = f"{got['peak_mb']:10,.0f}{got['f1']:11.4f}{got['event']:15,}{got['story']:8,}"
             print(f"{size:10,}{size / got['seconds']:14,.0f}{figures}", flush=True)
-        heads = ("day CPU s", "all CPU s", "day peak MB", "all peak MB", "events F1")
-        print(f"\n{'articles':>10}" + "".join(f"{head:>13}" for head in heads))
-        for size in daily:
-            with tempfile.TemporaryDirectory(dir=folder) as shelf:
-                before, day = (_apart(folder, shelf, count) for count in (size - stream.PER_DAY, size))
-            figures = f"{day['peak_mb']:13,.0f}{before['peak_mb']:13,.0f}{day['f1']:13.4f}"
-            print(f"{size:10,}{day['seconds']:13.2f}{before['seconds']:13.1f}{figures}", flush=True)
+        print_daily(folder, daily)
     print(f"({WANTED})")
     return 0
 

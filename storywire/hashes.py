@@ -31,6 +31,13 @@ def mixed(values: Hashes) -> Hashes:
     return found
 
 
+def in_one(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """A column in one piece; `combine_chunks` copies it even where it is."""
+    if isinstance(column, pa.Array):
+        return column
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
 def of_rows(*columns: pa.Array | pa.ChunkedArray) -> Hashes:
     """The hash of each row of some columns of strings or whole things (numbers, flags, dates); null is its own value.
 
@@ -47,7 +54,7 @@ def of_rows(*columns: pa.Array | pa.ChunkedArray) -> Hashes:
 
 def _of_values(column: pa.Array | pa.ChunkedArray) -> Hashes:
     """The hash of each value of a column."""
-    values = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    values = in_one(column)
     if pa.types.is_string(values.type):
         found = of_strings(values)
     elif pa.types.is_null(values.type):

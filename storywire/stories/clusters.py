@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from storywire.components import InMemory, Kept, in_batches
-from storywire.hashes import of_rows
+from storywire.hashes import in_one, of_rows
 from storywire.stories import bridge, vectors
 from storywire.stories.described import Told
 from storywire.stories.given import Given, given
@@ -214,14 +214,14 @@ def _partition(
 
 def _numbered(names: pa.ChunkedArray) -> Numbers:
     """A number for each distinct name, -1 for none."""
-    coded = names.combine_chunks().dictionary_encode()
+    coded = in_one(names).dictionary_encode()
     codes: Numbers = coded.indices.fill_null(-1).to_numpy()
     return np.where(codes == coded.dictionary.index("").as_py(), np.int32(-1), codes)
 
 
 def _from(articles: pa.Table) -> Read:
     """Reads columns that are in memory."""
-    ids = articles["article_id"].combine_chunks()
+    ids = in_one(articles["article_id"])
 
     def read(rows: pa.Table, columns: list[str]) -> pa.Table:
         place = pc.index_in(rows["article_id"], ids)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from storywire.components import Arrays, Kept, by_home, digest, in_batches, listed
-from storywire.hashes import Hashes, of_sets, place_in
+from storywire.hashes import Hashes, in_one, of_sets, place_in
 from storywire.schema import EVENTS
 from storywire.stories.given import Given
 from storywire.stories.identity import mark, of_marks
@@ -138,7 +138,7 @@ def _renewed(
     held.append(hashes[fresh])
     source = pa.array(place_in(np.concatenate(held), hashes))
     rows = pa.concat_tables(tables).combine_chunks()
-    ids = of_marks(file[0], *(rows[name].combine_chunks().take(source) for name in (FOUNDED, MARK)))
+    ids = of_marks(file[0], *(in_one(rows[name]).take(source) for name in (FOUNDED, MARK)))
     order = pc.sort_indices(ids)
     rows = rows.take(source.take(order)).append_column(KEPT.field(ID), ids.take(order))
     sink = pa.BufferOutputStream()

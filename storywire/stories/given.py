@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from storywire.hashes import Hashes, of_rows, prefixes
+from storywire.hashes import Hashes, in_one, of_rows, prefixes
 from storywire.stories.members import Cells, cells, days
 
 Ints = NDArray[np.int64]
@@ -34,7 +34,7 @@ class Given:
 
     def column(self, name: str) -> pa.Array:
         """One column, in order."""
-        return self.table[name].combine_chunks().take(pa.array(self.place))
+        return in_one(self.table[name]).take(pa.array(self.place))
 
     def rows(self, numbers: Ints) -> pa.Table:
         """All columns of some articles."""
@@ -61,7 +61,7 @@ def given(articles: pa.Table) -> Given:
     if "capture_id" not in articles.column_names:
         articles = articles.append_column("capture_id", articles["article_id"])
     articles = articles.combine_chunks()
-    place = _ascending(articles["article_id"].combine_chunks()).astype(np.int32)
+    place = _ascending(in_one(articles["article_id"])).astype(np.int32)
     identity = of_rows(articles["capture_id"])
     first, seen = days(articles["published_on"]), days(articles["captured_at"])
     is_lead = articles["is_lead"].to_numpy()

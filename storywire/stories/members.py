@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from storywire.hashes import Hashes, mixed, of_sets
+from storywire.hashes import Hashes, in_one, mixed, of_sets
 from storywire.stories.similarity import NO_DAY, Items
 from storywire.stories.words import primary
 
@@ -175,7 +175,7 @@ def languages(column: pa.ChunkedArray) -> Ints:
     >>> one == other > third == 0
     True
     """
-    coded = column.combine_chunks().dictionary_encode()
+    coded = in_one(column).dictionary_encode()
     codes = [primary(code) for code in coded.dictionary.to_pylist()]
     numbers = [0 if code == "und" else int.from_bytes(code.encode()[:7]) for code in codes]
     known: Ints = np.array([*numbers, 0], np.int64)[pc.fill_null(coded.indices, len(codes)).to_numpy()]

@@ -56,10 +56,10 @@ def serial(site: Numbers, day: Ints, pairs: Pairs) -> Flags:
     count = site.size
     outlet = site[pairs.left]
     own = (outlet == site[pairs.right]) & (outlet >= 0)
-    inside = pairs.pick(own)
+    inside = pairs.pick(own & (pairs.further[0] >= SAME_PATTERN * MICRO))  # no other has a pattern in common
     left, right = inside.left, inside.right
     same, subject = (figure / MICRO for figure in inside.further)
-    template = (same >= SAME_PATTERN) & (subject < OTHER_SUBJECT)
+    template = subject < OTHER_SUBJECT
     asked = np.zeros(count, np.bool_)
     asked[left[template]] = asked[right[template]] = True
     elsewhere = _closest(pairs.pick(~own & (asked[pairs.left] | asked[pairs.right])), count)

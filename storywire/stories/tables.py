@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from storywire.components import Kept
-from storywire.hashes import Hashes, mixed, of_rows
+from storywire.hashes import Hashes, in_one, mixed, of_rows
 from storywire.schema import CLUSTERED, EVENTS, STORIES
 from storywire.stories import described
 from storywire.stories.described import FOUNDED, ID, MARK, Month, Told
@@ -40,7 +40,7 @@ def tables(told: Told, event: Ints, story: Ints, kept: Kept) -> tuple[pa.Table, 
     story_of = np.empty(event_number.size, np.int64)
     story_of[event] = story
     event_row, story_row = _rows(event_number, event_number.size), _rows(story_number, several.size)
-    event_id, story_id = (rows[ID].combine_chunks() for rows in (events, stories))
+    event_id, story_id = (in_one(rows[ID]) for rows in (events, stories))
     clustered = {
         "article_id": articles.column("article_id"),
         "event_id": event_id.take(pa.array(event_row[event])),
@@ -56,7 +56,7 @@ def tables(told: Told, event: Ints, story: Ints, kept: Kept) -> tuple[pa.Table, 
 
 def content(articles: Given, lead: Hashes) -> Hashes:
     """The hash of all that is told of each article; `lead` is the identity of the lead of its group."""
-    names = articles.table["originator"].combine_chunks().dictionary_encode(null_encoding="encode")
+    names = in_one(articles.table["originator"]).dictionary_encode(null_encoding="encode")
     source = of_rows(names.dictionary)[names.indices.to_numpy()[articles.place]]
     day = (2 * articles.first + articles.is_lead).astype(np.uint64)
     # All but the day are hashes, and odd factors keep apart which is which.
@@ -73,7 +73,7 @@ def _in_order(prefix: str, months: Mapping[int, Month]) -> tuple[Ints, pa.Table]
     loose = [month for cell, month in sorted(months.items()) if is_undated(cell)]
     nothing = np.empty(0, np.int64), described.KEPT.empty_table()
     numbers, rows = _joined(loose) if loose else nothing
-    ids = of_marks(prefix, *(rows[name].combine_chunks() for name in (FOUNDED, MARK)))
+    ids = of_marks(prefix, *(in_one(rows[name]) for name in (FOUNDED, MARK)))
     order = pc.sort_indices(ids)
     rows = rows.drop_columns(ID).append_column(ID, ids).take(order)
     number = np.concatenate([*(month.numbers for month in dated), numbers[order.to_numpy()]])

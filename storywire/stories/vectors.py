@@ -14,7 +14,7 @@ import scipy.sparse as sparse
 from numpy.typing import NDArray
 
 from storywire.components import Arrays, Kept, by_home, digest, listed
-from storywire.hashes import Hashes, of_strings, place_in
+from storywire.hashes import Hashes, in_one, of_strings, place_in
 from storywire.stories import weekdays
 from storywire.stories.given import Given
 from storywire.stories.members import Cells, cell_name
@@ -244,7 +244,7 @@ def _hashed(told: pa.Table) -> dict[str, Any]:
 
     `name` is how each term is written.
     """
-    terms, weights = (_plain(told[name]) for name in ("terms", "weights"))
+    terms, weights = (in_one(told[name]) for name in ("terms", "weights"))
     counts = pc.fill_null(pc.list_value_length(terms), 0).to_numpy().astype(np.int64)
     coded = pc.list_flatten(terms).dictionary_encode()
     names = coded.dictionary.cast(pa.string())
@@ -266,8 +266,3 @@ def _hashed(told: pa.Table) -> dict[str, Any]:
         "code": codes[order],
         "weight": loads,
     }
-
-
-def _plain(column: pa.ChunkedArray) -> pa.Array:
-    """The column in one piece."""
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
