@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from storywire.columns import in_one
 from storywire.schema import ARTICLES, CLUSTERED, DATE_EVIDENCE, GROUPED
 
 
@@ -29,9 +30,7 @@ def articles(own: pa.Table, grouped: pa.Table, clustered: pa.Table, pipeline_ver
 
 def date_evidence(own: pa.Table) -> pa.Table:
     """The rows of `date_evidence`: every candidate of every article, ranked."""
-    evidence = own["evidence"].combine_chunks()
-    if isinstance(evidence, pa.ChunkedArray):
-        evidence = pa.concat_arrays(evidence.chunks) if evidence.num_chunks else pa.array([], evidence.type)
+    evidence = in_one(own["evidence"])
     parents = pc.list_parent_indices(evidence)
     candidates = evidence.flatten()
     ranks: list[int] = []

@@ -148,7 +148,9 @@ def digest(*parts: npt.NDArray[Any] | list[str] | object) -> str:
     """A key of arrays, lists of names and plain values: another wherever one of them is another."""
     told = xxhash.xxh3_128()
     for part in parts:
-        data = np.ascontiguousarray(part).view(np.uint8).data if isinstance(part, np.ndarray) else _line(part)
+        data = (
+            np.ascontiguousarray(part).reshape(-1).view(np.uint8).data if isinstance(part, np.ndarray) else _line(part)
+        )
         told.update(f"{len(data)}:".encode())
         told.update(data)
     return told.hexdigest()

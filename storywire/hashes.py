@@ -7,6 +7,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from storywire.columns import in_one
+
 Hashes = npt.NDArray[np.uint64]
 
 NULL = np.uint64(0x9E3779B97F4A7C15)
@@ -29,13 +31,6 @@ def mixed(values: Hashes) -> Hashes:
     found *= np.uint64(0x94D049BB133111EB)
     found ^= found >> np.uint64(31)
     return found
-
-
-def in_one(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """A column in one piece; `combine_chunks` copies it even where it is."""
-    if isinstance(column, pa.Array):
-        return column
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def of_rows(*columns: pa.Array | pa.ChunkedArray) -> Hashes:
@@ -120,7 +115,7 @@ def _words(strings: pa.Array) -> tuple[Hashes, npt.NDArray[np.int64], npt.NDArra
     bounds = np.frombuffer(offsets or b"", "<i4")[strings.offset :][: len(strings) + 1].astype(np.int64)
     end = int(bounds.max(initial=0))
     packed = np.frombuffer(data or b"", np.uint8)
-    if packed.size < end + _WORD:  # mostly there is room behind, and no copy is needed
+    if packed.size < end + _WORD:  # where there is room behind, no copy is needed
         packed = np.append(packed[:end], np.zeros(_WORD, np.uint8))
     words = np.ndarray(end + 1, "<u8", packed, strides=(1,))
     return words, bounds[:-1], np.diff(bounds)

@@ -31,7 +31,7 @@ READ = ("capture", "notice", *(f"sources/{name}" for name in _READERS))
 CLEAN = ("articles", "pages", "capture", "notice", "schema", "sources/optout")
 """What decides the result of the clean stage."""
 
-NORMALISE = (*CLEAN, "duplicates", "hashes", "names", "stories")
+NORMALISE = (*CLEAN, "columns", "duplicates", "hashes", "names", "stories")
 """What decides the result of the normalise stage; most of it decides groups and clusters too."""
 
 STORED = tuple(f"store/{name}" for name in ("captures", "current", "database", "files", "layout", "ledger", "stages"))

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from storywire import changes
+from storywire.columns import in_one
 from storywire.components import Arrays, by_home, digest
 from storywire.duplicates import lineage, several
 from storywire.duplicates.lineage import Lineage
@@ -55,8 +56,7 @@ def deduplicate(space: Workspace, settings: Settings, _current: Path) -> Path:
 
 def _shingles(space: Workspace, articles: pa.Table) -> Sets:
     """The shingles of some articles, from the days they were captured on."""
-    lists = current.of(space, articles, ["shingles"])["shingles"].combine_chunks()
-    return from_lists(pa.concat_arrays(lists.chunks) if isinstance(lists, pa.ChunkedArray) else lists)
+    return from_lists(in_one(current.of(space, articles, ["shingles"])["shingles"]))
 
 
 def _with_passages(space: Workspace, found: Lineage, articles: pa.Table, shelf: Shelf) -> Iterator[pa.Table]:
@@ -65,7 +65,7 @@ def _with_passages(space: Workspace, found: Lineage, articles: pa.Table, shelf: 
     Texts are read for the capture days whose pairs are others than before.
     """
     place = pc.index_in(found.grouped["article_id"], articles["article_id"])
-    captures = articles["capture_id"].combine_chunks().take(place)
+    captures = in_one(articles["capture_id"]).take(place)
     days = stages.days(articles["captured_at"]).take(place).combine_chunks().dictionary_encode()
     names = days.dictionary.to_pylist()
     for day, places in by_home(days.indices.to_numpy()[found.links.article]):

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from storywire.columns import in_one
 from storywire.components import InMemory, Keep
 from storywire.duplicates import edges, gathering, months
 from storywire.duplicates.compare import UNDATED, Known
@@ -69,9 +70,9 @@ def find(
     order = pc.sort_indices(articles, sort_keys=[("article_id", "ascending")])
     rows = articles.drop_columns([name for name in articles.column_names if name == "shingles"]).take(order)
     if read is None:
-        read = _reader(_whole(articles["shingles"]), order)
+        read = _reader(in_one(articles["shingles"]), order)
         rows = rows.append_column(_PLACE, pa.array(range(len(rows)), pa.int64()))
-    ids = _whole(rows["article_id"])
+    ids = in_one(rows["article_id"])
     if twice := ids[1:].filter(pc.equal(ids[1:], ids[:-1])).to_pylist():
         raise ValueError(f"two rows for article {twice[0]}: give the newest capture of each article only")
     keep = keep or InMemory().keep
@@ -99,19 +100,14 @@ def _known(rows: pa.Table) -> Known:
     dateline = pc.and_(pc.is_valid(rows["wire_agency"]), pc.equal(rows["wire_source"], "dateline"))
     credit = np.where(dateline.fill_null(False).to_numpy(), 0, np.where(credited, 1, 2)).astype(np.int64)
     agency = np.where(credited, _numbered(rows["wire_agency"]), -1)
-    title = _whole(rows["title"])
+    title = in_one(rows["title"])
     return Known(title, _numbered(rows["site"]), agency, np.where(dated, days, UNDATED), credit)
 
 
 def _numbered(names: pa.ChunkedArray) -> Ints:
     """A number for each distinct name; -1 for none."""
-    codes = _whole(names).dictionary_encode().indices
+    codes = in_one(names).dictionary_encode().indices
     return np.asarray(codes.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    array = column.combine_chunks()
-    return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
 
 
 def _originality(known: Known, n_words: Ints) -> Ints:
@@ -125,7 +121,7 @@ def _originality(known: Known, n_words: Ints) -> Ints:
 def _grouped(rows: pa.Table, copies: Copies, compared: Compared, n_words: Ints) -> pa.Table:
     """The table of groups, in order of the ids, after dates and credits have passed inside each group."""
     n, lead = rows.num_rows, copies.lead
-    ids = _whole(rows["article_id"])
+    ids = in_one(rows["article_id"])
     is_lead = pa.array(lead == np.arange(n))
     leads = ids.take(pa.array(lead))
     binds = copies.edges.pick(copies.edges.member != edges.LOOSE)
@@ -160,7 +156,7 @@ def _passed_on(rows: pa.Table, giver: Ints, names: tuple[str, ...]) -> dict[str,
     if not given.any():
         return {name: rows[name] for name in names}
     source = pa.array(np.where(given, giver, np.arange(giver.size)))
-    found = {name: _whole(rows[name]).take(source) for name in names}
+    found = {name: in_one(rows[name]).take(source) for name in names}
     for name in names:
         if name.endswith("_confidence"):
             fainter = pc.multiply(found[name], PASSED_ON)

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from storywire.columns import in_one
 from storywire.components import InMemory, Kept, in_batches
-from storywire.hashes import in_one, of_rows
+from storywire.hashes import of_rows
 from storywire.stories import bridge, vectors
 from storywire.stories.described import Told
 from storywire.stories.given import Given, given

@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from storywire.columns import in_one
 from storywire.components import Arrays, Kept, by_home, digest, in_batches, listed
-from storywire.hashes import Hashes, in_one, of_sets, place_in
+from storywire.hashes import Hashes, of_sets, place_in
 from storywire.schema import EVENTS
 from storywire.stories.given import Given
 from storywire.stories.identity import mark, of_marks

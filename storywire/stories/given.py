@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from storywire.hashes import Hashes, in_one, of_rows, prefixes
+from storywire.columns import in_one
+from storywire.hashes import Hashes, of_rows, prefixes
 from storywire.stories.members import Cells, cells, days
 
 Ints = NDArray[np.int64]

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from storywire.hashes import Hashes, in_one, mixed, of_sets
+from storywire.columns import in_one
+from storywire.hashes import Hashes, mixed, of_sets
 from storywire.stories.similarity import NO_DAY, Items
 from storywire.stories.words import primary
 

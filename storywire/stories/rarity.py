@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from storywire.stories.words import bare_form, fold, is_unspaced
+from storywire.stories.words import Made, bare_form, fold, is_unspaced
 
 ARTICLE_WORDS = 500
 """Length of an article in words; turns a word's share of all words into its share of all articles."""
@@ -60,10 +60,6 @@ class Table:
         return UNKNOWN if is_unspaced(term) else _length_share(term)
 
 
-MOST_KEPT = 1 << 14
-"""Terms of a language whose rarity is kept for the next text."""
-
-
 @lru_cache(maxsize=1 << 14)
 def rarity(term: str, code: str, is_name: bool = False) -> float:
     """The negative log of the share of articles of a language that have the term.
@@ -78,24 +74,10 @@ def rarity(term: str, code: str, is_name: bool = False) -> float:
     return -math.log(-math.expm1(-ARTICLE_WORDS * share))
 
 
-class Rarities(dict[str, float]):
-    """The rarity of each term of a language, made when it is first asked for; to look it up needs no call."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__()
-        self._code = code
-
-    def __missing__(self, term: str) -> float:
-        if len(self) >= MOST_KEPT:
-            self.clear()
-        found = self[term] = rarity.__wrapped__(term, self._code)
-        return found
-
-
 @lru_cache(maxsize=8)
-def rarities(code: str) -> Rarities:
-    """The rarities of the terms of a language."""
-    return Rarities(code)
+def rarities(code: str) -> Made[str, float]:
+    """The rarity of each term of a language that is no name."""
+    return Made(lambda term: rarity.__wrapped__(term, code))
 
 
 def _number_share(term: str) -> float:

@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from storywire.columns import in_one
 from storywire.components import Kept
-from storywire.hashes import Hashes, in_one, mixed, of_rows
+from storywire.hashes import Hashes, mixed, of_rows
 from storywire.schema import CLUSTERED, EVENTS, STORIES
 from storywire.stories import described
 from storywire.stories.described import FOUNDED, ID, MARK, Month, Told

@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
+from storywire.columns import in_one
 from storywire.components import Arrays, Kept, by_home, digest, listed
-from storywire.hashes import Hashes, in_one, of_strings, place_in
+from storywire.hashes import Hashes, of_strings, place_in
 from storywire.stories import weekdays
 from storywire.stories.given import Given
 from storywire.stories.members import Cells, cell_name

@@ -10,8 +10,12 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, TypeVar
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 Capital = Literal["yes", "no", "open"]
 """Whether a term has a capital inside a sentence; `open` where a capital there would say nothing."""
@@ -76,7 +80,7 @@ _SENTENCES = "".join(
 _NO_APOSTROPHE = re.compile(rb"'(?:(?![^ '\n])|(?<![^ '\n]'))")
 """One that stands not between two letters."""
 MOST_KEPT = 1 << 14
-"""Words of a language whose terms are kept for the next text."""
+"""Words of a language of which what was made is kept for the next text."""
 
 _KATAKANA_RUN = re.compile(f"[{_KATAKANA}]+")
 _DENSE_RUN = re.compile(f"[{_DENSE}]+")
@@ -217,22 +221,24 @@ def by_sentence(plain: bytes, code: str, limit: int) -> list[tuple[str, Capital]
     return found
 
 
-class _Terms(dict[bytes, tuple[str, Capital] | None]):
-    """The term of each word of a language inside a sentence, as `_read` has it, made when it is first asked for."""
+class Made(dict[Key, Value]):
+    """What is made of each key, once for as long as the keys are few: to look it up needs no call."""
 
-    def __init__(self, code: str) -> None:
-        self._code = code
+    def __init__(self, make: Callable[[Key], Value]) -> None:
+        super().__init__()
+        self._make = make
 
-    def __missing__(self, word: bytes) -> tuple[str, Capital] | None:
+    def __missing__(self, key: Key) -> Value:
         if len(self) >= MOST_KEPT:
             self.clear()
-        term = self[word] = _read(word.decode("latin-1"), self._code)
-        return term
+        made = self[key] = self._make(key)
+        return made
 
 
 @lru_cache(maxsize=8)
-def _kept_terms(code: str) -> _Terms:
-    return _Terms(code)
+def _kept_terms(code: str) -> Made[bytes, tuple[str, Capital] | None]:
+    """The term of each word inside a sentence, as `_read` has it."""
+    return Made(lambda word: _read(word.decode("latin-1"), code))
 
 
 def by_script(text: str, code: str, limit: int) -> list[tuple[str, Capital]]:
