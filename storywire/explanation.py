@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from storywire.duplicates import bands, passages
-from storywire.duplicates.inheritance import RELIABLE
+from storywire.duplicates.inheritance import RELIABLE, UPDATE
 from storywire.duplicates.pair import Measured, Side, measure
 from storywire.duplicates.tokens import tokens
 
@@ -186,7 +186,8 @@ def _verdict(ids: tuple[str, str], kind: str | None, same: Mapping[str, bool]) -
 
 
 def _own_day(row: Row) -> date | None:
-    own = row["date_inherited_from"] is None and (row["date_confidence"] or 0.0) >= RELIABLE
+    own = row["date_inherited_from"] is None and row["date_source"] != UPDATE
+    own = own and (row["date_confidence"] or 0.0) >= RELIABLE
     day: date | None = row["published_on"] if own else None
     return day
 

@@ -56,7 +56,7 @@ ROLES: Mapping[str, Role] = {
     "url": Role(0.95, "address", "the address, with year, month and day"),
     "url_compact": Role(0.9, "address", "a number in the address"),
     "url_month": Role(0.2, "none", "the address, which names the month alone"),
-    "updated": Role(0.79, "last", "the only date shown, though called an update"),
+    "updated": Role(0.87, "last", "the only date shown, though called an update"),
     "modified": Role(0.4, "none", "the last change"),
 }
 """Roles, with the confidence measured on news and blog pages with known dates (docs/architecture.md); those of feed and

@@ -18,8 +18,14 @@ import pyarrow.compute as pc
 
 from storywire.duplicates.sets import Ints
 
+Flags = npt.NDArray[np.bool_]
+
 RELIABLE = 0.8
 """Confidence from which a value is passed on, and never overwritten."""
+
+UPDATE = "updated"
+"""Source of a date its page calls an update. However often it is the day of publication, by its name it is that day or
+a later one: it gives way to the date of a copy and is passed to none."""
 
 PASSED_ON = 0.97
 """Factor on the confidence of an inherited value: a copy now and then runs a day late."""
@@ -40,7 +46,8 @@ class Dated:
     @property
     def reliable(self) -> bool:
         """Whether the date can be passed on."""
-        return self.published_on is not None and (self.confidence or 0.0) >= RELIABLE
+        known = self.published_on is not None and self.source != UPDATE
+        return known and (self.confidence or 0.0) >= RELIABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +119,7 @@ def donors(rows: pa.Table, lead: Ints) -> dict[str, npt.NDArray[np.int32]]:
     `rows` are in order of their ids; `lead` tells the groups apart.
     """
     found = {name: np.full(lead.size, -1, dtype=np.int32) for name in ("date_from", "credit_from")}
-    touched = np.flatnonzero(
-        _can_pass(lead, rows, "date_confidence", "published_on")
-        | _can_pass(lead, rows, "wire_confidence", "wire_agency")
-    )
+    touched = np.flatnonzero(_can_pass(lead, has_date(rows)) | _can_pass(lead, has_credit(rows)))
     touched = touched[np.argsort(lead[touched], kind="stable")]
     told = rows.select(list(_READ)).take(pa.array(touched)).to_pylist()
     begins = np.flatnonzero(np.append(True, lead[touched][1:] != lead[touched][:-1])) if touched.size else touched
@@ -133,18 +137,27 @@ def donors(rows: pa.Table, lead: Ints) -> dict[str, npt.NDArray[np.int32]]:
     return found
 
 
-def is_reliable(rows: pa.Table, confidence: str, value: str) -> npt.NDArray[np.bool_]:
-    """Which rows have a value that can be passed on."""
+def has_date(rows: pa.Table) -> Flags:
+    """Which rows have a date that can be passed on, as `Dated.reliable` says of one."""
+    update: Flags = pc.equal(rows["date_source"], UPDATE).fill_null(False).to_numpy()
+    return _is_sure(rows, "date_confidence", "published_on") & ~update
+
+
+def has_credit(rows: pa.Table) -> Flags:
+    """Which rows have a credit that can be passed on."""
+    return _is_sure(rows, "wire_confidence", "wire_agency")
+
+
+def _is_sure(rows: pa.Table, confidence: str, value: str) -> Flags:
     sure = pc.greater_equal(rows[confidence].fill_null(0.0), RELIABLE)
-    flags: npt.NDArray[np.bool_] = pc.and_(sure, pc.is_valid(rows[value])).to_numpy()
+    flags: Flags = pc.and_(sure, pc.is_valid(rows[value])).to_numpy()
     return flags
 
 
-def _can_pass(lead: Ints, rows: pa.Table, confidence: str, value: str) -> npt.NDArray[np.bool_]:
+def _can_pass(lead: Ints, reliable: Flags) -> Flags:
     """Which articles are in groups where some have a reliable value and some have none."""
-    reliable = is_reliable(rows, confidence, value)
     counts = np.bincount(lead[reliable], minlength=lead.size)
-    flags: npt.NDArray[np.bool_] = ((counts > 0) & (counts < np.bincount(lead, minlength=lead.size)))[lead]
+    flags: Flags = ((counts > 0) & (counts < np.bincount(lead, minlength=lead.size)))[lead]
     return flags
 
 

@@ -14,7 +14,7 @@ from storywire.duplicates import edges, gathering, months
 from storywire.duplicates.compare import UNDATED, Known
 from storywire.duplicates.edges import Edges
 from storywire.duplicates.gathering import Copies
-from storywire.duplicates.inheritance import PASSED_ON, is_reliable
+from storywire.duplicates.inheritance import PASSED_ON, has_credit, has_date
 from storywire.duplicates.months import Compared, Read
 from storywire.duplicates.sets import Ints, from_lists
 from storywire.schema import GROUPED
@@ -94,8 +94,8 @@ def _reader(lists: pa.Array, order: pa.Array) -> Read:
 
 def _known(rows: pa.Table) -> Known:
     """What ranks the articles and tells them apart, beside their texts."""
-    dated = is_reliable(rows, "date_confidence", "published_on")
-    credited = is_reliable(rows, "wire_confidence", "wire_agency")
+    dated = has_date(rows)
+    credited = has_credit(rows)
     days = rows["published_on"].cast(pa.int32()).fill_null(0).to_numpy().astype(np.int64)
     dateline = pc.and_(pc.is_valid(rows["wire_agency"]), pc.equal(rows["wire_source"], "dateline"))
     credit = np.where(dateline.fill_null(False).to_numpy(), 0, np.where(credited, 1, 2)).astype(np.int64)

@@ -29,6 +29,13 @@ def test_a_doubtful_date_is_not_passed_on():
     assert dates(["a1", "a2"], own, [None, None])[0] == Dated()
 
 
+def test_an_update_gives_way_however_sure_and_is_not_passed_on():
+    update = Dated(TUESDAY, None, "updated", 0.93)
+    own = [update, Dated(MONDAY, None, "jsonld", 0.95), Dated()]
+    assert [taken.published_on for taken in dates(["a1", "a2", "a3"], own, [None] * 3)] == [MONDAY] * 3
+    assert dates(["a1", "a2"], [update, Dated()], [None, None]) == [update, Dated()]
+
+
 def test_of_equally_good_dates_the_earliest_is_taken_then_the_smallest_id():
     own = [Dated(), *(Dated(day, None, "meta", 0.9) for day in (TUESDAY, MONDAY, MONDAY))]
     assert dates(["a0", "a3", "a2", "a1"], own, [None] * 4)[0].inherited_from == "a1"
