@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from storywire.columns import in_one
 from storywire.components import Arrays, by_home, digest
 from storywire.duplicates import lineage, several
 from storywire.duplicates.lineage import Lineage
-from storywire.duplicates.sets import Sets, from_lists
+from storywire.duplicates.sets import Ints, Sets, from_lists
+from storywire.hashes import Hashes, of_rows
 from storywire.schema import DUPLICATES, GROUPED
 from storywire.settings import Settings
 from storywire.store import current, stages
@@ -62,7 +63,7 @@ def _shingles(space: Workspace, articles: pa.Table) -> Sets:
 def _with_passages(space: Workspace, found: Lineage, articles: pa.Table, shelf: Shelf) -> Iterator[pa.Table]:
     """The edges with what each article shares with its original, added to it and left out of it, by capture day.
 
-    Texts are read for the capture days whose pairs are others than before.
+    Texts are read of pairs that were not there before.
     """
     place = pc.index_in(found.grouped["article_id"], articles["article_id"])
     captures = in_one(articles["capture_id"]).take(place)
@@ -70,16 +71,25 @@ def _with_passages(space: Workspace, found: Lineage, articles: pa.Table, shelf: 
     names = days.dictionary.to_pylist()
     for day, places in by_home(days.indices.to_numpy()[found.links.article]):
         part = found.links.pick(places)
-        pairs = [captures.take(pa.array(end)).to_pylist() for end in (part.article, part.original)]
-        of_original = days.indices.take(pa.array(part.original)).unique().to_pylist()
-        needed = [names[each] for each in (day, *of_original)]
-        make = partial(_passages, space, needed, list(zip(*pairs, strict=True)))
-        kept = shelf.keep(f"passages-{names[day]}", digest(*pairs), make)
-        yield changes.of_copies(found.edges_at(places), kept)
+        ends = pa.table([captures.take(pa.array(end)) for end in (part.article, part.original)], names=list(_ENDS))
+        ends = ends.append_column("day", days.take(pa.array(part.original)).cast(pa.string()))
+        pairs, file = of_rows(*(ends[name] for name in _ENDS)), f"passages-{names[day]}"
+        make = partial(_renewed, shelf, file, pairs, partial(_passages, space, names[day], ends))
+        yield changes.of_copies(found.edges_at(places), shelf.keep(file, digest(pairs), make))
 
 
-def _passages(space: Workspace, days: list[str], pairs: list[tuple[str, str]]) -> Arrays:
-    """What pairs of captures share, a bounded number of texts at a time; they were taken on these days."""
+_ENDS = ("article", "original")
+
+
+def _renewed(shelf: Shelf, file: str, pairs: Hashes, make: Callable[[Ints], Arrays]) -> Arrays:
+    return several.renewed(shelf.last(file), pairs, make)
+
+
+def _passages(space: Workspace, day: str, ends: pa.Table, places: Ints) -> Arrays:
+    """What some pairs of captures share, a bounded number of texts at a time; the articles were taken on one day."""
+    ends = ends.take(pa.array(places))
+    pairs = list(zip(*(ends[name].to_pylist() for name in _ENDS), strict=True))
     batches = [pairs[start : start + PAIRS] for start in range(0, len(pairs), PAIRS)]
-    texts = current.texts(space, days, ({id_ for pair in batch for id_ in pair} for batch in batches))
+    needed = [day, *ends["day"].unique().to_pylist()]
+    texts = current.texts(space, needed, ({id_ for pair in batch for id_ in pair} for batch in batches))
     return several.joined([several.between(batch, of_batch) for batch, of_batch in zip(batches, texts, strict=True)])

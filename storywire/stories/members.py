@@ -16,6 +16,7 @@ from storywire.stories.similarity import NO_DAY, Items
 from storywire.stories.words import primary
 
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 Cells = NDArray[np.int16]
 
 UNDATED = "undated"
@@ -45,6 +46,9 @@ class Lookup(Protocol):
 
     def matrices(self, rows: Ints, columns: Ints) -> tuple[Any, Any]:
         """The vectors of two lists of members under common columns."""
+
+    def likely(self, rows: Ints, columns: Ints, least: float) -> Flags:
+        """Which of the columns may have a product of `least` with one of a few rows."""
 
 
 class Groups(Lookup, Protocol):
@@ -95,6 +99,12 @@ class Members:
         several = self.keys and self._several(np.concatenate([rows, columns]))
         keys = self.keys.matrices(rows, columns) if self.keys and several else (None, None)
         return self._items(rows, one, keys[0]), self._items(columns, other, keys[1])
+
+    def likely(self, rows: Ints, columns: Ints, least: float) -> Ints:
+        """Those of the columns whose cosine with one of a few rows may be `least`, or that keys may tie to one."""
+        if self.keys and self._several(np.concatenate([rows, columns])):
+            return columns
+        return columns[self.vectors.likely(rows, columns, least)]
 
     def _several(self, rows: Ints) -> bool:
         """Whether the members are in more than one language."""

@@ -29,7 +29,10 @@ AT_ONCE = 4_096
 """Members, unless there are more on the other side, whose vectors are in memory at a time: some 10 MB."""
 
 FEW = 64
-"""Members that have so few terms between them that four times as many can be compared with them at a time."""
+"""Members that have so few terms between them that many more can be compared with them at a time."""
+
+MANY = 4 * AT_ONCE
+"""Members of which most are unlike all of a few; beyond, the others are told first, without looking up the vectors."""
 
 _EVER = 1 << 28
 """Days from 1970 within which everything is."""
@@ -183,8 +186,10 @@ class _Cut:
 def _compared(cut: _Cut, rows: Ints, columns: Ints) -> tuple[Ints, Ints, Floats]:
     """The pairs of a row and a column at or above the threshold, by their numbers among all members."""
     columns = cut.reach.near(rows, columns)
+    if rows.size <= FEW and columns.size > MANY:
+        columns = cut.members.likely(rows, columns, cut.scale.least(undated=cut.reach.are_undated(rows)))
     found = [(rows[:0], rows[:0], np.empty(0))]
-    step = max(AT_ONCE if rows.size > FEW else 4 * AT_ONCE, rows.size)
+    step = max(MANY if rows.size <= FEW else AT_ONCE, rows.size)
     for start in range(0, columns.size, step):
         some = columns[start : start + step]
         near = cut.reach.near(some, rows)

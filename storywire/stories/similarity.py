@@ -75,6 +75,10 @@ class Scale:
         """Days from which on even equal texts stay below the threshold."""
         return math.floor(self.sigma * math.sqrt(2.0 * math.log(1.0 / self.threshold))) + 1
 
+    def least(self, *, undated: bool = False) -> float:
+        """The cosine from which on two items may reach the threshold, of which one at least is `undated` or none is."""
+        return (self.threshold - 10.0**-DECIMALS) / (self.undated if undated else 1.0)
+
 
 def fade(one: Items, other: Items, rows: Ints, columns: Ints, scale: Scale) -> Floats:
     """Factor on the cosine of each pair (row of one, row of the other), in (0, 1]."""
@@ -155,7 +159,7 @@ def _all(rows: Ints, columns: Ints) -> Iterator[tuple[Ints, Ints]]:
 
 def _block(one: Items, other: Items, rows: Ints, columns: Ints, scale: Scale) -> tuple[Ints, Ints, Floats]:
     """The pairs of one block at or above the threshold."""
-    least = scale.threshold - 10.0**-DECIMALS
+    least = scale.least()
     cosines = products(one.vectors[rows], other.vectors[columns], least)
     product = sparse.coo_matrix(_across(cosines, one, other, rows, columns, scale))
     likely = product.data >= least

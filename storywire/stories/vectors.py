@@ -19,8 +19,10 @@ from storywire.hashes import Hashes, of_strings, place_in
 from storywire.stories import weekdays
 from storywire.stories.given import Given
 from storywire.stories.members import Cells, cell_name
+from storywire.stories.products import ERROR
 
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 Read = Callable[[pa.Table, list[str]], pa.Table]
 """Gives columns of some rows, in their order."""
@@ -74,9 +76,7 @@ class Vectors:
         found: list[Any] = [sparse.csr_matrix((0, known.size))]
         order = [np.empty(0, np.int64)]
         for part, mine in self._by_part(rows):
-            column = np.full(self.terms[part].size, -1, np.int32)
-            there, place = np.intersect1d(self.terms[part], known, assume_unique=True, return_indices=True)[1:]
-            column[there] = place
+            column = self._columns(part, known)
             for start in range(0, mine.size, BLOCK):
                 places = mine[start : start + BLOCK]
                 found.append(self._sifted(part, rows[places], column, known.size))
@@ -84,6 +84,47 @@ class Vectors:
         whole = sparse.vstack(found, format="csr")
         placed = np.concatenate(order)
         return whole if (np.diff(placed) > 0).all() else whole[np.argsort(placed)]
+
+    def likely(self, rows: Ints, columns: Ints, least: float) -> Flags:
+        """Which of the columns may have a product of `least` with one of a few rows.
+
+        None is closer to one of them than to the largest weight that any of them has for each term.
+        """
+        few, known = self.by_term(rows)
+        largest = np.append(few.max(axis=0).toarray().ravel(), 0.0)  # the last is that of unknown terms
+        found = np.zeros(columns.size, np.bool_)
+        for part, mine in self._by_part(columns):
+            places = self.row[columns[mine]]
+            bounds = self._times(part, int(places.min()), int(places.max()) + 1, largest[self._columns(part, known)])
+            found[mine] = bounds[places - places.min()] >= least - ERROR
+        return found
+
+    def _times(self, part: int, begin: int, end: int, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The products of the vectors of some neighbouring rows of a part with one vector, which has all its terms."""
+        matrix, found = self.parts[part], np.empty(end - begin)
+        for start in range(begin, end, BLOCK):
+            bounds = matrix.indptr[start : min(start + BLOCK, end) + 1]
+            inside = slice(bounds[0], bounds[-1])  # a slice of the matrix would be a copy
+            loads = matrix.data[inside].astype(np.float64) ** self.power
+            some = (loads, matrix.indices[inside], bounds - bounds[0])
+            rows = slice(start - begin, start - begin + bounds.size - 1)
+            found[rows] = sparse.csr_matrix(some, (bounds.size - 1, weights.size)) @ weights
+        return found if self.power == 1.0 else found / self.lengths[part][begin:end]
+
+    def _columns(self, part: int, known: Hashes) -> NDArray[np.int32]:
+        """The place among the `known`, which ascend, of each term of a part; -1 for none."""
+        column = np.full(self.terms[part].size, -1, np.int32)
+        there, place = self._found(part, known)
+        column[place] = np.flatnonzero(there)
+        return column
+
+    def _found(self, part: int, terms: Hashes) -> tuple[Flags, Ints]:
+        """Which of some terms a part has, and the columns of these."""
+        own = self.terms[part]
+        place = np.searchsorted(own, terms)
+        there: Flags = np.append(own, ~np.uint64(0))[place] == terms
+        there &= place < own.size
+        return there, place[there]
 
     def _sifted(self, part: int, rows: Ints, column: NDArray[np.int32], width: int) -> Any:
         """The vectors of some reports of one part, given the column of each of its terms, -1 for none."""
@@ -110,8 +151,8 @@ class Vectors:
         """How some terms are written; each is one of these reports'."""
         found = np.empty(terms.size, object)
         for part in np.unique(self.part[rows]).tolist():
-            there, place = np.isin(terms, self.terms[part]), np.searchsorted(self.terms[part], terms)
-            found[there] = self.names[part].take(pa.array(place[there])).to_pylist()
+            there, place = self._found(part, terms)
+            found[there] = self.names[part].take(pa.array(place)).to_pylist()
         names: list[str] = found.tolist()
         return names
 
@@ -144,6 +185,14 @@ class Means:
         (mine, mean), (theirs, further) = self._members(rows), self._members(columns)
         one, other = self.vectors.matrices(mine, theirs)
         return _sorted(mean @ one), _sorted(further @ other)
+
+    def likely(self, rows: Ints, columns: Ints, least: float) -> Flags:
+        """See `Vectors.likely`; a mean of products is no more than the largest of them."""
+        theirs = self._members(columns)[0]
+        flags = self.vectors.likely(self._members(rows)[0], theirs, least)
+        sizes = self.size[columns]
+        found: Flags = np.logical_or.reduceat(flags, np.cumsum(sizes) - sizes) if sizes.size else flags
+        return found
 
     def members(self, row: int) -> Ints:
         """The reports of one group, ascending."""
