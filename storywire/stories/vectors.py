@@ -109,7 +109,10 @@ class Vectors:
             some = (loads, matrix.indices[inside], bounds - bounds[0])
             rows = slice(start - begin, start - begin + bounds.size - 1)
             found[rows] = sparse.csr_matrix(some, (bounds.size - 1, weights.size)) @ weights
-        return found if self.power == 1.0 else found / self.lengths[part][begin:end]
+        if self.power == 1.0:
+            return found
+        lengths = self.lengths[part][begin:end]
+        return np.divide(found, lengths, out=found, where=lengths > 0)  # a report without terms has none
 
     def _columns(self, part: int, known: Hashes) -> NDArray[np.int32]:
         """The place among the `known`, which ascend, of each term of a part; -1 for none."""
