@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from storywire import assembly, figures, schema, version
 from storywire.settings import Settings
-from storywire.store import captures, current, layout, manifest, swap
+from storywire.store import captures, current, layout, manifest, published, swap
 from storywire.store.files import StoreError, read_table
 from storywire.store.manifest import Manifest
 from storywire.store.workspace import Workspace
@@ -79,7 +79,8 @@ def publish(
             if table.name in tables
             for part in layout.parts(table, tables[table.name])
         ]
-        plan = swap.plan(space.processed, manifest.load(space.processed), parts, after)
+        before = manifest.load(space.processed)
+        plan = swap.plan(space.processed, before, parts, after, published.made(space.published))
         report = Report(
             run_id=clock.run_id,
             started_at=clock.started_at,
@@ -92,6 +93,7 @@ def publish(
         )
         run = pa.Table.from_pylist([report.row(settings.raw)], schema=schema.RUNS.arrow)
         swap.publish(space.processed, swap.with_run(plan, report.run_id, run))
+        published.keep(space.published, plan.made, read_table(space.passing("clustered")), after.fingerprint)
         advance(1)
     return report
 
@@ -124,7 +126,10 @@ def tabulate(space: Workspace) -> dict[str, pa.Table]:
 
 def _story_of_article(space: Workspace) -> pa.Table:
     """Which story each published article is in, as the tables stand now."""
-    leaves = manifest.load(space.processed).files
+    standing = manifest.load(space.processed)
+    if (known := published.stories(space.published, standing.fingerprint)) is not None:
+        return known
+    leaves = standing.files
     leaves = leaves.filter(pc.equal(leaves["table"], schema.ARTICLES.name))
     there = [path for path in leaves["path"].to_pylist() if (space.processed / path).exists()]
     read = [read_table(space.processed / path, ["article_id", "story_id"]) for path in there]

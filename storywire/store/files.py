@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import xxhash
 
 INTERIM, PROCESSED = "interim", "processed"
 """The parts of a data folder, which is made when a run begins, and by nothing the run writes later: where it is
@@ -28,14 +29,30 @@ class BrokenPromiseError(Exception):
     """Promises of the tables that are not kept, and that only an operator can mend; the message names each."""
 
 
+_ENCODING = {"compression": "zstd", "row_group_size": 64_000, "write_statistics": True}
+
+
 def table_bytes(table: pa.Table) -> bytes:
     """The table as one Parquet file, the same bytes for the same rows.
 
     Written into memory so that its digest is known before anything on disk changes.
     """
     sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd", row_group_size=64_000, write_statistics=True)
+    pq.write_table(table, sink, **_ENCODING)
     return sink.getvalue()
+
+
+def rows_digest(table: pa.Table) -> str:
+    """Content digest of what `table_bytes` is a function of, at a tenth of its cost or less.
+
+    Equal rows that lie otherwise in memory, as slices do, may have another one.
+    """
+    told = xxhash.xxh3_128(f"{pa.__version__} {_ENCODING}".encode())
+    told.update(table.schema.serialize())
+    for batch in table.combine_chunks().to_batches():
+        told.update(batch.serialize())
+    found: str = told.hexdigest()
+    return found
 
 
 def digest(data: bytes) -> str:

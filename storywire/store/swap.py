@@ -18,9 +18,20 @@ import pyarrow as pa
 
 from storywire.schema import MANIFEST
 from storywire.store import manifest
-from storywire.store.files import StoreError, digest, make_folder, refused, sweep, sync_folder, table_bytes, write_whole
+from storywire.store.files import (
+    StoreError,
+    digest,
+    make_folder,
+    refused,
+    rows_digest,
+    sweep,
+    sync_folder,
+    table_bytes,
+    write_whole,
+)
 from storywire.store.layout import Part
 from storywire.store.manifest import Manifest
+from storywire.store.published import Made
 
 JOURNAL = "_journal.json"
 STAGED = "_staged"
@@ -28,15 +39,21 @@ STAGED = "_staged"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What has to change on disk: files to put (path to bytes), files to remove, the manifest to end with."""
+    """What has to change on disk: files to put (path to bytes), files to remove, the manifest to end with.
+
+    `made` says of what rows each file is made, to be remembered.
+    """
 
     put: dict[str, bytes]
     remove: tuple[str, ...]
     manifest: Manifest
+    made: Made
 
 
-def plan(processed: Path, before: Manifest, parts: Iterable[Part], after: Manifest) -> Plan:
+def plan(processed: Path, before: Manifest, parts: Iterable[Part], after: Manifest, made: Made | None = None) -> Plan:
     """Compare the tables as they should be with the files that are there.
+
+    Of rows that files were `made` of, and still are, nothing is encoded.
 
     `after` brings the facts of the new state; its list of files is made here. A file whose bytes
     are the same is left alone, down to its modification time; one that was taken away comes back,
@@ -50,11 +67,16 @@ def plan(processed: Path, before: Manifest, parts: Iterable[Part], after: Manife
     known = {path: content for path, content in before.digests().items() if path in there}
     put: dict[str, bytes] = {}
     rows = []
+    told: dict[tuple[str, str], str] = {}
     for part in parts:
-        data = table_bytes(part.rows)
-        content = digest(data)
-        if known.get(part.path) != content:
-            put[part.path] = data
+        key = part.path, rows_digest(part.rows)
+        content = (made or {}).get(key)
+        if content is None or known.get(part.path) != content:
+            data = table_bytes(part.rows)
+            content = digest(data)
+            if known.get(part.path) != content:
+                put[part.path] = data
+        told[key] = content
         rows.append(
             {
                 "path": part.path,
@@ -67,7 +89,7 @@ def plan(processed: Path, before: Manifest, parts: Iterable[Part], after: Manife
         )
     files = pa.Table.from_pylist(rows, schema=MANIFEST.arrow)
     gone = sorted(there - set(files["path"].to_pylist()))
-    return Plan(put, tuple(gone), replace(after, files=files))
+    return Plan(put, tuple(gone), replace(after, files=files), told)
 
 
 def with_run(change: Plan, run_id: str, row: pa.Table) -> Plan:

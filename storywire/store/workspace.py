@@ -98,6 +98,11 @@ class Workspace:
         """What is kept of the terms of each month's reports, and of the events and stories they make."""
         return self.interim / f"clusters-{version.of(*version.RELATE)}-{self.detector}"
 
+    @property
+    def published(self) -> Path:
+        """What is remembered of the published files, see `store.published`."""
+        return self.interim / "published"
+
     def passing(self, name: str) -> Path:
         """File that one task of this run hands to the next."""
         return self.own / f"{name}.parquet"

@@ -75,7 +75,7 @@ def test_the_least_cosine_is_that_which_just_reaches_the_threshold(undated):
 
 
 @given(drawn=DRAWN)
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=12)
 def test_clusters_are_the_same_whether_few_are_told_first(tmp_path_factory, drawn):
     rows = drawn_rows(drawn)
     folder: Path = tmp_path_factory.mktemp("few")
