@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -47,7 +47,7 @@ class Plan:
     put: dict[str, bytes]
     remove: tuple[str, ...]
     manifest: Manifest
-    made: Made
+    made: Made = field(default_factory=dict)
 
 
 def plan(processed: Path, before: Manifest, parts: Iterable[Part], after: Manifest, made: Made | None = None) -> Plan:
