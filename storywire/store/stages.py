@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from storywire.columns import in_one
 from storywire.schema import UNDATED, Table
 from storywire.store.files import read_table, write_table
 
@@ -53,17 +54,21 @@ def read(
 ) -> pa.Table:
     """The results for some captures, of one day or of any, one row each, in order of capture id."""
     names = columns or table.names
-    wanted = pa.array(sorted(set(captures)), pa.string())
+    wanted = set(captures)
     parts = []
     for file in sorted(folder.glob(f"{day}/*.parquet")):
         part = read_table(file, ["capture_id", "limits", *(n for n in names if n not in {"capture_id", "limits"})])
-        parts.append(part.filter(pc.is_in(part["capture_id"], wanted)))  # at once, or all days lie in memory
+        # Told by a set, as Arrow would make a table of all that is wanted for every file; and at once, or all days lie
+        # in memory.
+        there = pa.array([capture in wanted for capture in part["capture_id"].to_pylist()], pa.bool_())
+        parts.append(part.filter(there))
     if not parts:
         return table.empty().select(names)
     rows = pa.concat_tables(parts)
     # Two crashed runs may have stored the same page in different batches; a page that was too much for
     # one run's limits may have been read by another's, and then that result stands.
-    keys = list(zip(rows["capture_id"].to_pylist(), rows["limits"].fill_null("").to_pylist(), strict=True))
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    first = [place for at, place in enumerate(order) if at == 0 or keys[order[at - 1]][0] != keys[place][0]]
-    return rows.take(pa.array(first, pa.int64())).select(names)
+    keys = pa.table({"capture_id": rows["capture_id"], "limits": rows["limits"].fill_null("")})
+    order = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names])
+    ids = in_one(rows["capture_id"].take(order))
+    is_first = pa.concat_arrays([pa.array([True] * min(1, len(ids)), pa.bool_()), pc.not_equal(ids[1:], ids[:-1])])
+    return rows.take(order.filter(is_first)).select(names)
