@@ -133,6 +133,19 @@ def place_in(there: Hashes, asked: Hashes) -> npt.NDArray[np.int64]:
     return found
 
 
+def found_in(ascending: Hashes, asked: Hashes) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
+    """Which of the asked hashes are among others that ascend, and the places of those that are; for few among many.
+
+    >>> there, place = found_in(np.array([5, 7], np.uint64), np.array([7, 6, 8], np.uint64))
+    >>> there.tolist(), place.tolist()
+    ([True, False, False], [1])
+    """
+    place = np.searchsorted(ascending, asked)
+    there = np.append(ascending, np.uint64(0))[place] == asked
+    there &= place < ascending.size
+    return there, place[there]
+
+
 def of_sets(hashes: Hashes, sizes: npt.NDArray[np.int64]) -> Hashes:
     """The hash of each set, whatever the order of its members; they stand one set after the other, none is empty.
 

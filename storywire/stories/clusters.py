@@ -13,18 +13,19 @@ from numpy.typing import NDArray
 
 from storywire.columns import in_one
 from storywire.components import InMemory, Kept, in_batches
-from storywire.hashes import of_rows
+from storywire.hashes import found_in, of_rows
 from storywire.stories import bridge, vectors
 from storywire.stories.described import Told
 from storywire.stories.given import Given, given
 from storywire.stories.linkage import DATED
+from storywire.stories.means import Means, means, single
 from storywire.stories.members import Members, languages, of_events, of_reports
 from storywire.stories.neighbours import pairs
 from storywire.stories.partition import partition
 from storywire.stories.series import headlines, serial
 from storywire.stories.similarity import NO_DAY, Scale, dense, support
 from storywire.stories.tables import content, tables
-from storywire.stories.vectors import Means, Read, Vectors, means, single
+from storywire.stories.vectors import Read, Vectors
 
 EVENT = Scale(sigma=1.75, undated=0.5, threshold=0.08, cohesion=0.65, apart=0.7)
 """When reports tell of one event.
@@ -242,9 +243,9 @@ def _leads(every: Given, leads: Given) -> Ints:
     group = of_rows(every.table["duplicate_group"])
     mine, theirs = group[leads.place], group[every.place[~every.is_lead]]
     order = np.argsort(mine)
-    mine = np.append(mine[order], ~np.uint64(0))  # a place for what is beyond the last
-    place = np.searchsorted(mine, theirs)
-    if (np.diff(mine) == 0).any() or not np.array_equal(mine[place], theirs):
+    mine = mine[order]
+    there, place = found_in(mine, theirs)
+    if (np.diff(mine) == 0).any() or not there.all():
         raise ValueError("every duplicate group needs exactly one row with is_lead")
     lead = np.empty(len(every), np.int64)
     lead[every.is_lead], lead[~every.is_lead] = np.arange(len(leads)), order[place]

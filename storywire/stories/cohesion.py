@@ -17,9 +17,9 @@ from scipy.spatial.distance import squareform
 
 from storywire.stories.clusters import SPOKESMEN, keys_of, named_days, reports_of
 from storywire.stories.linkage import HALF, differ
+from storywire.stories.means import means
 from storywire.stories.members import languages, of_events
 from storywire.stories.similarity import NO_DAY, Items, Scale, dense, fade, support
-from storywire.stories.vectors import means
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

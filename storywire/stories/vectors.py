@@ -14,8 +14,8 @@ import scipy.sparse as sparse
 from numpy.typing import NDArray
 
 from storywire.columns import in_one
-from storywire.components import Arrays, Kept, by_home, digest, listed
-from storywire.hashes import Hashes, of_strings, place_in
+from storywire.components import Arrays, Kept, by_home, digest
+from storywire.hashes import Hashes, found_in, of_strings, place_in
 from storywire.stories import weekdays
 from storywire.stories.given import Given
 from storywire.stories.members import Cells, cell_name
@@ -117,17 +117,9 @@ class Vectors:
     def _columns(self, part: int, known: Hashes) -> NDArray[np.int32]:
         """The place among the `known`, which ascend, of each term of a part; -1 for none."""
         column = np.full(self.terms[part].size, -1, np.int32)
-        there, place = self._found(part, known)
+        there, place = found_in(self.terms[part], known)
         column[place] = np.flatnonzero(there)
         return column
-
-    def _found(self, part: int, terms: Hashes) -> tuple[Flags, Ints]:
-        """Which of some terms a part has, and the columns of these."""
-        own = self.terms[part]
-        place = np.searchsorted(own, terms)
-        there: Flags = np.append(own, ~np.uint64(0))[place] == terms
-        there &= place < own.size
-        return there, place[there]
 
     def _sifted(self, part: int, rows: Ints, column: NDArray[np.int32], width: int) -> Any:
         """The vectors of some reports of one part, given the column of each of its terms, -1 for none."""
@@ -154,7 +146,7 @@ class Vectors:
         """How some terms are written; each is one of these reports'."""
         found = np.empty(terms.size, object)
         for part in np.unique(self.part[rows]).tolist():
-            there, place = self._found(part, terms)
+            there, place = found_in(self.terms[part], terms)
             found[there] = self.names[part].take(pa.array(place)).to_pylist()
         names: list[str] = found.tolist()
         return names
@@ -164,68 +156,6 @@ class Vectors:
         part = self.part[rows]
         for number in np.unique(part).tolist():
             yield number, np.flatnonzero(part == number)
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """The vector of group `i` is the mean of those of reports `order[begin[i]]` up to `order[begin[i] + size[i]]`.
-
-    The product of two means is the mean of all products: the average similarity of two events' reports.
-    """
-
-    vectors: Vectors
-    order: Ints
-    begin: Ints
-    size: Ints
-
-    def matrix(self, rows: Ints) -> Any:
-        """The vectors of some groups, see `Vectors.matrix`."""
-        reports, mean = self._members(rows)
-        return _sorted(mean @ self.vectors.matrix(reports))
-
-    def matrices(self, rows: Ints, columns: Ints) -> tuple[Any, Any]:
-        """The vectors of two lists of groups, see `Vectors.matrices`."""
-        (mine, mean), (theirs, further) = self._members(rows), self._members(columns)
-        one, other = self.vectors.matrices(mine, theirs)
-        return _sorted(mean @ one), _sorted(further @ other)
-
-    def likely(self, rows: Ints, columns: Ints, least: float) -> Flags:
-        """See `Vectors.likely`; a mean of products is no more than the largest of them."""
-        theirs = self._members(columns)[0]
-        flags = self.vectors.likely(self._members(rows)[0], theirs, least)
-        sizes = self.size[columns]
-        found: Flags = np.logical_or.reduceat(flags, np.cumsum(sizes) - sizes) if sizes.size else flags
-        return found
-
-    def members(self, row: int) -> Ints:
-        """The reports of one group, ascending."""
-        return self.order[self.begin[row] : self.begin[row] + self.size[row]]
-
-    def _members(self, rows: Ints) -> tuple[Ints, Any]:
-        """The reports of some groups, and the matrix that takes their mean."""
-        sizes = self.size[rows]
-        bounds = np.append(0, np.cumsum(sizes))
-        places = np.arange(int(bounds[-1]))
-        reports = self.order[np.repeat(self.begin[rows] - bounds[:-1], sizes) + places]
-        shares = np.repeat(1.0 / sizes, sizes)
-        return reports, sparse.csr_matrix((shares, places, bounds), shape=(rows.size, places.size))
-
-
-def single(vectors: Vectors, count: int) -> Means:
-    """Each of so many reports as a group of its own."""
-    order = np.arange(count)
-    return Means(vectors, order, order, np.ones(count, np.int64))
-
-
-def means(vectors: Vectors, group: Ints) -> Means:
-    """The means of groups, one number a report."""
-    order, bounds = listed(group, int(group.max(initial=-1)) + 1)
-    return Means(vectors, order, bounds[:-1], np.diff(bounds))
-
-
-def _sorted(matrix: Any) -> Any:
-    matrix.sort_indices()
-    return matrix
 
 
 def load(leads: Given, cell: Cells, read: Read, kept: Kept, *, kind: str = "terms") -> Vectors:

@@ -7,9 +7,9 @@ import pytest
 
 from storywire.stories.clusters import EVENT, STORY, cluster, reports_of
 from storywire.stories.cohesion import Cohesion, cohere
+from storywire.stories.means import means
 from storywire.stories.members import of_events
 from storywire.stories.similarity import dense
-from storywire.stories.vectors import means
 from tests.storywire.stories.test_clusters import BEES, DAY, ELECTION, FERRY, FERRY_TOO, INQUIRY, MINE, article, table
 
 ROWS = [

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from storywire.stories import neighbours, vectors
 from storywire.stories.clusters import EVENT, STORY
-from storywire.stories.vectors import Vectors, means
+from storywire.stories.means import means
+from storywire.stories.vectors import Vectors
 from tests.storywire.stories.test_kept import DRAWN, drawn_rows, on_disk, same, whole
 
 TERMS = 12

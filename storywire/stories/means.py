@@ -1,0 +1,78 @@
+"""The vectors of groups of reports: the means of those of their reports, made where they are needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sparse
+from numpy.typing import NDArray
+
+from storywire.components import listed
+from storywire.stories.vectors import Vectors
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """The vector of group `i` is the mean of those of reports `order[begin[i]]` up to `order[begin[i] + size[i]]`.
+
+    The product of two means is the mean of all products: the average similarity of two events' reports.
+    """
+
+    vectors: Vectors
+    order: Ints
+    begin: Ints
+    size: Ints
+
+    def matrix(self, rows: Ints) -> Any:
+        """The vectors of some groups, see `Vectors.matrix`."""
+        reports, mean = self._members(rows)
+        return _sorted(mean @ self.vectors.matrix(reports))
+
+    def matrices(self, rows: Ints, columns: Ints) -> tuple[Any, Any]:
+        """The vectors of two lists of groups, see `Vectors.matrices`."""
+        (mine, mean), (theirs, further) = self._members(rows), self._members(columns)
+        one, other = self.vectors.matrices(mine, theirs)
+        return _sorted(mean @ one), _sorted(further @ other)
+
+    def likely(self, rows: Ints, columns: Ints, least: float) -> Flags:
+        """See `Vectors.likely`; a mean of products is no more than the largest of them."""
+        theirs = self._members(columns)[0]
+        flags = self.vectors.likely(self._members(rows)[0], theirs, least)
+        sizes = self.size[columns]
+        found: Flags = np.logical_or.reduceat(flags, np.cumsum(sizes) - sizes) if sizes.size else flags
+        return found
+
+    def members(self, row: int) -> Ints:
+        """The reports of one group, ascending."""
+        return self.order[self.begin[row] : self.begin[row] + self.size[row]]
+
+    def _members(self, rows: Ints) -> tuple[Ints, Any]:
+        """The reports of some groups, and the matrix that takes their mean."""
+        sizes = self.size[rows]
+        bounds = np.append(0, np.cumsum(sizes))
+        places = np.arange(int(bounds[-1]))
+        reports = self.order[np.repeat(self.begin[rows] - bounds[:-1], sizes) + places]
+        shares = np.repeat(1.0 / sizes, sizes)
+        return reports, sparse.csr_matrix((shares, places, bounds), shape=(rows.size, places.size))
+
+
+def single(vectors: Vectors, count: int) -> Means:
+    """Each of so many reports as a group of its own."""
+    order = np.arange(count)
+    return Means(vectors, order, order, np.ones(count, np.int64))
+
+
+def means(vectors: Vectors, group: Ints) -> Means:
+    """The means of groups, one number a report."""
+    order, bounds = listed(group, int(group.max(initial=-1)) + 1)
+    return Means(vectors, order, bounds[:-1], np.diff(bounds))
+
+
+def _sorted(matrix: Any) -> Any:
+    matrix.sort_indices()
+    return matrix
