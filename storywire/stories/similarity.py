@@ -76,7 +76,7 @@ class Scale:
         return math.floor(self.sigma * math.sqrt(2.0 * math.log(1.0 / self.threshold))) + 1
 
     def least(self, *, undated: bool = False) -> float:
-        """The cosine from which on two items may reach the threshold, of which one at least is `undated` or none is."""
+        """The cosine from which on two items may reach the threshold; `undated` where one of them has no day."""
         return (self.threshold - 10.0**-DECIMALS) / (self.undated if undated else 1.0)
 
 

@@ -19,6 +19,7 @@ from storywire.articles.dates import (
     candidates_in_url,
     choose,
 )
+from storywire.duplicates.inheritance import Dated
 
 MONDAY = date(2031, 3, 3)
 
@@ -232,7 +233,11 @@ def test_an_update_shown_to_readers_counts_only_where_there_is_nothing_else() ->
     update = made("updated", MONDAY + timedelta(days=9))
     alone = chosen(update)
     assert alone.published_on == update.day
-    assert alone.source == "updated"  # by which it gives way to a copy's date (duplicates/inheritance.py)
+    assert alone.confidence == ROLES["updated"].confidence < ROLES["labelled"].confidence
+    assert not Dated(alone.published_on, None, alone.source, alone.confidence).reliable
+    repeated = chosen(update, made("modified", update.day))
+    assert (repeated.confidence or 0) > (alone.confidence or 1)
+    assert not Dated(repeated.published_on, None, repeated.source, repeated.confidence).reliable
     assert chosen(update, made("marked", MONDAY)).published_on == MONDAY
     assert chosen(update, made("updated", MONDAY)).published_on is None
 
