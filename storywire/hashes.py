@@ -71,17 +71,9 @@ def of_strings(strings: pa.Array) -> Hashes:
     ... ]
     True
     """
+    if length := _one_length(strings):
+        return _of_ids(strings, length)
     words, begin, left = _words(strings)
-    if left.size and left[0] and (left == left[0]).all():
-        # As ids are: one after the other at one distance, and nothing need be looked up.
-        found: Hashes = np.empty(left.size, np.uint64)
-        for first in range(0, left.size, _BLOCK):  # few at a time, as in `mixed`
-            part = found[first : first + _BLOCK]
-            part[:] = mixed(left[:1].astype(np.uint64))
-            for start in range(0, int(left[0]), _WORD):
-                behind = np.uint64(8 * max(start + _WORD - int(left[0]), 0))
-                part[:] = mixed(part ^ (words[begin[first] + start :: left[0]][: part.size] << behind))
-        return found
     found = mixed(left.astype(np.uint64))
     some = np.flatnonzero(left)
     while some.size:
@@ -93,6 +85,21 @@ def of_strings(strings: pa.Array) -> Hashes:
     return found
 
 
+def _of_ids(strings: pa.Array, length: int) -> Hashes:
+    """See `of_strings`, for strings of one length."""
+    found: Hashes = np.empty(len(strings), np.uint64)
+    for first in range(0, found.size, _BLOCK):  # few at a time, as in `mixed`
+        part = found[first : first + _BLOCK]
+        part[:] = mixed(np.array([length], np.uint64))
+        for start in range(0, length, _WORD):
+            # The last word begins before its place, so that it ends with the string.
+            place = min(start, length - _WORD)
+            before = np.uint64(8 * (start - place))
+            word = _words_at(strings, length, place)[first : first + _BLOCK]
+            part[:] = mixed(part ^ (word >> before << before))
+    return found
+
+
 def prefixes(strings: pa.Array) -> Hashes:
     """The first eight bytes of each string, as numbers in the order of the strings.
 
@@ -101,24 +108,41 @@ def prefixes(strings: pa.Array) -> Hashes:
     >>> bool(one < other == third)
     True
     """
+    if length := _one_length(strings):
+        return _words_at(strings, length, 0).byteswap()
     words, begin, left = _words(strings)
     first = words[begin].byteswap(inplace=True)
-    if left.min(initial=_WORD) == _WORD:
-        return first
     over = np.clip(_WORD - left, 0, _WORD).astype(np.uint64) * np.uint64(8)
     return np.where(left > 0, first >> np.minimum(over, np.uint64(63)) << np.minimum(over, np.uint64(63)), 0)
 
 
+def _one_length(strings: pa.Array) -> int:
+    """The length of all strings, as ids have one, if it is a word at least: they stand at one distance. Else 0."""
+    lengths = np.diff(_bounds(strings))
+    length = int(lengths.max(initial=0))
+    return length if length >= _WORD and lengths.min() == length else 0
+
+
+def _words_at(strings: pa.Array, length: int, place: int) -> Hashes:
+    """The eight bytes from one place on of each of some strings of one length; not copied."""
+    begin = int(_bounds(strings)[0]) + place
+    return np.ndarray(len(strings), "<u8", strings.buffers()[2], begin, (length,))
+
+
 def _words(strings: pa.Array) -> tuple[Hashes, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """The eight bytes from each byte on, where each string begins, and its length."""
-    _, offsets, data = strings.buffers()
-    bounds = np.frombuffer(offsets or b"", "<i4")[strings.offset :][: len(strings) + 1].astype(np.int64)
+    bounds = _bounds(strings).astype(np.int64)
     end = int(bounds.max(initial=0))
-    packed = np.frombuffer(data or b"", np.uint8)
+    packed = np.frombuffer(strings.buffers()[2] or b"", np.uint8)
     if packed.size < end + _WORD:  # where there is room behind, no copy is needed
         packed = np.append(packed[:end], np.zeros(_WORD, np.uint8))
     words = np.ndarray(end + 1, "<u8", packed, strides=(1,))
     return words, bounds[:-1], np.diff(bounds)
+
+
+def _bounds(strings: pa.Array) -> npt.NDArray[np.int32]:
+    """Where each string begins, and where the last one ends."""
+    return np.frombuffer(strings.buffers()[1] or b"", "<i4")[strings.offset :][: len(strings) + 1]
 
 
 def place_in(there: Hashes, asked: Hashes) -> npt.NDArray[np.int64]:

@@ -145,8 +145,11 @@ def _month(days: Ints) -> Cells:
 
 def cells(first: Ints, seen: Ints) -> Cells:
     """The month each member is kept in: that of its first day, of undated ones that of their capture."""
-    undated = np.where(seen == NO_DAY, np.int16(_NO_CELL), _month(seen) + np.int16(_UNDATED_CELL))
-    return np.where(first == NO_DAY, undated, _month(first))
+    found = _month(first)
+    undated = np.flatnonzero(first == NO_DAY)
+    captured = seen[undated]
+    found[undated] = np.where(captured == NO_DAY, np.int16(_NO_CELL), _month(captured) + np.int16(_UNDATED_CELL))
+    return found
 
 
 def of_reports(identity: Hashes, first: Ints, seen: Ints, cell: Cells, vectors: Lookup) -> Members:

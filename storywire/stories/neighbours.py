@@ -31,7 +31,7 @@ AT_ONCE = 4_096
 FEW = 64
 """Members that have so few terms between them that many more can be compared with them at a time."""
 
-MANY = 4 * AT_ONCE
+MANY = 2 * AT_ONCE
 """Members of which most are unlike all of a few; beyond, the others are told first, without looking up the vectors."""
 
 _EVER = 1 << 28
@@ -186,6 +186,9 @@ class _Cut:
 def _compared(cut: _Cut, rows: Ints, columns: Ints) -> tuple[Ints, Ints, Floats]:
     """The pairs of a row and a column at or above the threshold, by their numbers among all members."""
     columns = cut.reach.near(rows, columns)
+    rows = cut.reach.near(columns, rows)
+    if columns.size < rows.size:  # one new event of the month before, held against all of this month
+        rows, columns = columns, rows
     if rows.size <= FEW and columns.size > MANY:
         columns = cut.members.likely(rows, columns, cut.scale.least(undated=cut.reach.are_undated(rows)))
     found = [(rows[:0], rows[:0], np.empty(0))]
