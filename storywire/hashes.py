@@ -34,7 +34,7 @@ def mixed(values: Hashes) -> Hashes:
 
 
 def of_rows(*columns: pa.Array | pa.ChunkedArray) -> Hashes:
-    """The hash of each row of some columns of strings or whole things (numbers, flags, dates); null is its own value.
+    """The hash of each row of some columns of strings, numbers, flags or dates; null is its own value.
 
     >>> import pyarrow as pa
     >>> one, other = of_rows(pa.array(["a", "ab"]), pa.array(["bc", "c"]))
@@ -56,7 +56,8 @@ def _of_values(column: pa.Array | pa.ChunkedArray) -> Hashes:
         return np.full(len(values), NULL)
     else:
         plain = values.cast(pa.int32()) if pa.types.is_date32(values.type) else values
-        found = mixed(plain.cast(pa.int64()).fill_null(0).to_numpy().view(np.uint64))
+        bits = values.view(pa.int64()) if pa.types.is_float64(values.type) else plain.cast(pa.int64())
+        found = mixed(bits.fill_null(0).to_numpy().view(np.uint64))
     if values.null_count:
         found[values.is_null().to_numpy(zero_copy_only=False)] = NULL
     return found

@@ -12,8 +12,8 @@ from storywire.difference import NEEDED, Difference, between
 from storywire.store import manifest
 from storywire.store.files import read_table
 from storywire.store.workspace import Workspace
-from tasks.publish import tabulate
 from tasks.step import step
+from tasks.tabulate import articles, tabulate
 
 
 @step("difference")
@@ -23,4 +23,4 @@ def difference(space: Workspace, _clustered: Path) -> Difference:
     leaves = leaves.filter(pc.equal(leaves["table"], schema.ARTICLES.name))
     published = [read_table(space.processed / path, NEEDED) for path in leaves["path"].to_pylist()]
     before = pa.concat_tables(published) if published else schema.ARTICLES.empty().select(NEEDED)
-    return between(before, tabulate(space)["articles"])
+    return between(before, articles(space, tabulate(space, made_by="")["articles"], list(NEEDED)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,31 +14,37 @@ from storywire.schema import REJECTED, REVISIONS
 COMPARED = ("title", "text", "authors", "section", "tags", "image_url", "site_name", "published_on", "modified_at")
 """Columns in which a change of the page is a change of the article."""
 
+READ = (*COMPARED, "n_words")
+"""What is read of captures of articles that have several."""
+
+Read = Callable[[pa.Table], pa.Table]
+"""Gives the columns of `READ` of some captures, told by `capture_id` and `captured_at`, in their order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:
     """`current`: capture_id, article_id, capture_uri and revision of each article's row; and what is left out.
 
-    What was `added` and `removed` between revisions is for `storywire.changes` to say.
+    What was `added` and `removed` between revisions is for `storywire.changes` to say; `newest` is the text of the row
+    of every article that has some.
     """
 
     current: pa.Table
     revisions: pa.Table
     rejected: pa.Table
+    newest: dict[str, str]
 
 
-def settle(captures: pa.Table, cleaned: pa.Table, normalised: pa.Table) -> Settled:
+def settle(captures: pa.Table, cleaned: pa.Table, normalised: pa.Table, read: Read) -> Settled:
     """Choose the newest capture of every article; the others are revisions, refused ones rejected.
 
-    `captures` has one row per capture and path; `cleaned` and `normalised` one per capture, with
-    the columns of `COMPARED` between them, `article_id`, `n_words`, `reason` and `detail`. "Newest"
-    is by time of capture, then digest, never by order of arrival; the same capture under a second
-    path is a repeat.
+    `captures` has one row per capture and path; `cleaned` and `normalised` one per capture, with `article_id`,
+    `reason` and `detail`. "Newest" is by time of capture, then digest, never by order of arrival; the same capture
+    under a second path is a repeat. What captures say is read of articles that have several, the fewest.
     """
     pages = {row["capture_id"]: row | {"stage": "clean"} for row in cleaned.to_pylist()}
     for row in normalised.to_pylist():
-        page = pages[row["capture_id"]]
-        pages[row["capture_id"]] = page | row | {"stage": "normalise"}
+        pages[row["capture_id"]] |= {name: row[name] for name in ("reason", "detail")} | {"stage": "normalise"}
     rejected: list[dict[str, Any]] = []
     of_article: dict[str, list[dict[str, Any]]] = {}
     seen: dict[str, str] = {}
@@ -49,11 +56,25 @@ def settle(captures: pa.Table, cleaned: pa.Table, normalised: pa.Table) -> Settl
         elif page["reason"] is not None:
             rejected.append(_left_out(capture, page["stage"], page["reason"], page["detail"]))
         else:
-            of_article.setdefault(page["article_id"], []).append({**page, **capture})
+            of_article.setdefault(page["article_id"], []).append(capture)
 
+    told = _told([row for rows in of_article.values() if len(rows) > 1 for row in rows], read)
     current, revisions = [], []
-    for article, rows in sorted(of_article.items()):
-        rows.sort(key=_age)
+    newest_texts: dict[str, str] = {}
+    for article, captured in sorted(of_article.items()):
+        captured.sort(key=_age)
+        newest = captured[-1]
+        current.append(
+            {
+                "capture_id": newest["capture_id"],
+                "article_id": article,
+                "capture_uri": newest["capture_uri"],
+                "revision": len(captured),
+            }
+        )
+        rows = [told[row["capture_id"]] | row for row in captured] if len(captured) > 1 else []
+        if rows:
+            newest_texts[article] = rows[-1]["text"]
         for number, (row, after) in enumerate(itertools.pairwise(rows), start=1):
             revisions.append(
                 {
@@ -67,20 +88,23 @@ def settle(captures: pa.Table, cleaned: pa.Table, normalised: pa.Table) -> Settl
                     "changed": [name for name in COMPARED if row[name] != after[name]],
                 }
             )
-        newest = rows[-1]
-        current.append(
-            {
-                "capture_id": newest["capture_id"],
-                "article_id": article,
-                "capture_uri": newest["capture_uri"],
-                "revision": len(rows),
-            }
-        )
     return Settled(
         current=pa.Table.from_pylist(current, schema=_CURRENT),
         revisions=pa.Table.from_pylist(revisions, schema=REVISIONS.arrow),
         rejected=pa.Table.from_pylist(rejected, schema=REJECTED.arrow),
+        newest=newest_texts,
     )
+
+
+def _told(captures: list[dict[str, Any]], read: Read) -> dict[str, dict[str, Any]]:
+    """What some captures say, by their ids."""
+    if not captures:
+        return {}
+    known = pa.Table.from_pylist([{name: capture[name] for name in _KNOWN.names} for capture in captures], _KNOWN)
+    return dict(zip(known["capture_id"].to_pylist(), read(known).to_pylist(), strict=True))
+
+
+_KNOWN = pa.schema([("capture_id", pa.string()), ("captured_at", pa.timestamp("us", "UTC"))])
 
 
 _CURRENT = pa.schema(

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -23,7 +24,6 @@ from storywire.store.files import (
     digest,
     make_folder,
     refused,
-    rows_digest,
     sweep,
     sync_folder,
     table_bytes,
@@ -50,10 +50,26 @@ class Plan:
     made: Made = field(default_factory=dict)
 
 
-def plan(processed: Path, before: Manifest, parts: Iterable[Part], after: Manifest, made: Made | None = None) -> Plan:
+Tell = Callable[[list[Part]], Iterable[pa.Table]]
+"""Gives the rows of some files, in their order, where their parts are outlines."""
+
+
+def as_they_are(parts: list[Part]) -> Iterable[pa.Table]:
+    """The rows of parts that have all of them."""
+    return (part.rows for part in parts)
+
+
+def plan(
+    processed: Path,
+    before: Manifest,
+    parts: Iterable[Part],
+    after: Manifest,
+    made: Made | None = None,
+    tell: Tell = as_they_are,
+) -> Plan:
     """Compare the tables as they should be with the files that are there.
 
-    Of rows that files were `made` of, and still are, nothing is encoded.
+    Of rows that files were `made` of, and still are, nothing is encoded, nor told where there are outlines of them.
 
     `after` brings the facts of the new state; its list of files is made here. A file whose bytes
     are the same is left alone, down to its modification time; one that was taken away comes back,
@@ -64,32 +80,33 @@ def plan(processed: Path, before: Manifest, parts: Iterable[Part], after: Manife
         for path in processed.rglob("*.parquet")
         if path.relative_to(processed).parts[0] not in {STAGED, manifest.NAME, "runs"}
     }
-    known = {path: content for path, content in before.digests().items() if path in there}
+    parts = list(parts)
+    keys = {part.path: part.digest for part in parts}
+    known = {row["path"]: row for row in before.files.to_pylist() if row["path"] in there}
+    files = {path: known[path] for path, key in keys.items() if _stands(known.get(path), (made or {}).get((path, key)))}
     put: dict[str, bytes] = {}
-    rows = []
-    told: dict[tuple[str, str], str] = {}
-    for part in parts:
-        key = part.path, rows_digest(part.rows)
-        content = (made or {}).get(key)
-        if content is None or known.get(part.path) != content:
-            data = table_bytes(part.rows)
-            content = digest(data)
-            if known.get(part.path) != content:
-                put[part.path] = data
-        told[key] = content
-        rows.append(
-            {
-                "path": part.path,
-                "table": part.table.name,
-                "story_cluster": part.story_cluster,
-                "publication_date": part.publication_date,
-                "rows": part.rows.num_rows,
-                "digest": content,
-            }
-        )
-    files = pa.Table.from_pylist(rows, schema=MANIFEST.arrow)
-    gone = sorted(there - set(files["path"].to_pylist()))
-    return Plan(put, tuple(gone), replace(after, files=files), told)
+    fresh = [part for part in parts if part.path not in files]
+    for part, rows in zip(fresh, tell(fresh), strict=True):
+        data = table_bytes(rows)
+        content = digest(data)
+        if not _stands(known.get(part.path), content):
+            put[part.path] = data
+        files[part.path] = {
+            "path": part.path,
+            "table": part.table.name,
+            "story_cluster": part.story_cluster,
+            "publication_date": part.publication_date,
+            "rows": rows.num_rows,
+            "digest": content,
+        }
+    listed = pa.Table.from_pylist([files[part.path] for part in parts], schema=MANIFEST.arrow)
+    told = {(path, key): files[path]["digest"] for path, key in keys.items()}
+    return Plan(put, tuple(sorted(there - keys.keys())), replace(after, files=listed), told)
+
+
+def _stands(known: Mapping[str, Any] | None, content: str | None) -> bool:
+    """Whether a file that is there, if it is, has this digest."""
+    return known is not None and known["digest"] == content
 
 
 def with_run(change: Plan, run_id: str, row: pa.Table) -> Plan:

@@ -7,7 +7,10 @@ from pathlib import Path
 from unittest import mock
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from storywire import schema
 from storywire.schema import ARTICLES, CLUSTERED
@@ -101,6 +104,58 @@ def test_a_full_disk_after_the_publish_is_no_failure(tmp_path: Path, table) -> N
     run(tmp_path, table(ROWS), "first")
     assert len(on_disk(tmp_path / "processed")) == 4
     assert published.made(tmp_path / "interim") == {}
+
+
+def told_of(rows: list[dict[str, str]], table, made_by: str = "one") -> tuple[list[layout.Part], swap.Tell, list[str]]:
+    """The parts of an outline of some articles, what gives their rows, and the paths it was asked for."""
+    full = table(rows)
+    outline = full.select(["article_id", "story_id", "published_on", "date_confidence"])
+    asked: list[str] = []
+
+    def tell(parts: list[layout.Part]):
+        for part in parts:
+            asked.append(part.path)
+            yield files.conform(
+                full.filter(pc.is_in(full["article_id"], part.rows["article_id"].combine_chunks())), ARTICLES.arrow
+            )
+
+    return list(layout.outlined(ARTICLES, outline.replace_schema_metadata({"made by": made_by}))), tell, asked
+
+
+def test_rows_are_told_of_files_whose_outline_is_another_and_the_files_are_the_same(tmp_path: Path, table) -> None:
+    def publish(folder: Path, rows: list[dict[str, str]], made_by: str = "one") -> list[str]:
+        (folder / "processed").mkdir(parents=True, exist_ok=True)
+        parts, tell, asked = told_of(rows, table, made_by)
+        before, after = manifest.load(folder / "processed"), Manifest(manifest.load(folder / "processed").files, "x")
+        change = swap.plan(folder / "processed", before, parts, after, published.made(folder), tell)
+        swap.publish(folder / "processed", change)
+        published.keep(folder, change.made, table(rows), "x")
+        return [path.split("/")[1] for path in asked]
+
+    surer = [ROWS[0] | {"date_confidence": 0.9}, ROWS[1], NEW[3]]
+    assert publish(tmp_path, ROWS) == ["story_cluster=s1", "story_cluster=s2", "story_cluster=unclustered"]
+    assert publish(tmp_path, ROWS) == []
+    assert publish(tmp_path, surer) == ["story_cluster=s1", "story_cluster=s2"]
+    assert publish(tmp_path, surer, made_by="other code") == ["story_cluster=s1", "story_cluster=s2"]
+    outright = tmp_path / "outright"
+    run(outright, table(surer), "x")
+    assert on_disk(tmp_path / "processed") == on_disk(outright / "processed")
+
+
+@given(st.integers(0, 11), st.integers(1, 12), st.integers(0, 11))
+def test_equal_rows_have_one_digest_wherever_they_lie(begin: int, length: int, before: int) -> None:
+    rows = pa.table(
+        {
+            "text": pa.array([f"ferry {n}" * n if n % 3 else None for n in range(24)]),
+            "count": pa.array([n if n % 4 else None for n in range(24)], pa.int32()),
+            "known": pa.array([bool(n % 2) for n in range(24)]),
+            "people": pa.array([["Ann Lee"] * (n % 3) if n % 5 else None for n in range(24)]),
+        }
+    )
+    some = rows.slice(begin, length)
+    other = pa.concat_tables([rows.slice(3, before), some, rows.slice(0, 5)]).combine_chunks().slice(before, length)
+    assert files.rows_digest(some) == files.rows_digest(other)
+    assert files.table_bytes(some) == files.table_bytes(other)
 
 
 def test_any_change_of_the_rows_changes_their_digest(table) -> None:
