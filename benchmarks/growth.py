@@ -173,7 +173,7 @@ def as_a_run_does(table: pa.Table, folder: Path) -> Lineage:
         return from_lists(shingles.take(part["place"].combine_chunks()))
 
     shelf = Shelf(folder)
-    found = lineage.find(rows, read=read, keep=shelf.keep)
+    found = lineage.find(rows, read=read, kept=shelf)
     shelf.clear()
     return found
 

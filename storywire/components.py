@@ -25,9 +25,6 @@ Arrays = dict[str, npt.NDArray[Any]]
 
 Part = TypeVar("Part", bound=np.integer[Any])
 
-Keep = Callable[[str, str, Callable[[], Arrays]], Arrays]
-"""Gives what is kept under a name if it was made for this key, else makes it and keeps it."""
-
 
 class Kept(Protocol):
     """Where results stay from run to run."""

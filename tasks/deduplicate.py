@@ -46,7 +46,7 @@ def deduplicate(space: Workspace, settings: Settings, _current: Path) -> Path:
     shelf = Shelf(space.copies)
     with stage("deduplicate", articles.num_rows) as advance:
         found = lineage.find(
-            articles, window_days=settings.duplicate_window_days, read=partial(_shingles, space), keep=shelf.keep
+            articles, window_days=settings.duplicate_window_days, read=partial(_shingles, space), kept=shelf
         )
         write_tables(_with_passages(space, found, articles, shelf), space.passing("duplicates"), DUPLICATES.arrow)
         shelf.clear()

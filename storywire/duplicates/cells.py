@@ -3,7 +3,7 @@
 A text can be a copy only of texts published within some days of it, so articles are compared month by month: each
 month with itself and with the months a window can reach. Articles without a reliable date lie in cells by the month of
 their capture, and are looked up in each other and in all months up to it. What a cell holds is a function of its
-articles alone, so it is kept from run to run, and a run reads the months whose articles changed.
+articles alone, so it is kept from run to run, and a run computes the months whose articles changed.
 """
 
 from __future__ import annotations

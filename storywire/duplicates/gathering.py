@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 
-from storywire.components import Arrays, Keep, by_home, components, digest, homes
+from storywire.components import Arrays, Kept, by_home, components, digest, homes
 from storywire.duplicates import cells, compare, edges, inheritance
 from storywire.duplicates.bands import Flags, Why, is_copy
 from storywire.duplicates.compare import Related
@@ -36,7 +36,7 @@ class _Batch:
     related: Related
 
 
-def gather(rows: pa.Table, found: Compared, originality: Ints, window_days: int, keep: Keep) -> Copies:
+def gather(rows: pa.Table, found: Compared, originality: Ints, window_days: int, kept: Kept) -> Copies:
     """The groups of copies among compared articles, and an edge for each pair that shares text.
 
     `rows` are in order of their ids; `originality` is the place of each in the order of who took from whom.
@@ -57,12 +57,12 @@ def gather(rows: pa.Table, found: Compared, originality: Ints, window_days: int,
         pairs = related.pick(pairs_of.get(part, np.empty(0, np.int64)))
         batch = _Batch(texts, articles_of[part], pairs)
         make = partial(_gathered, rows, found, repeated, originality, window_days, batch)
-        kept = keep(f"copies-{found.names[part]}", _key(rows, found, window_days, batch), make)
-        lead[batch.articles] = batch.articles[kept["lead"]]
+        made = kept.keep(f"copies-{found.names[part]}", _key(rows, found, window_days, batch), make)
+        lead[batch.articles] = batch.articles[made["lead"]]
         for name, target in (("date_from", date_from), ("credit_from", credit_from)):
-            taker = np.flatnonzero(kept[name] >= 0)
-            target[batch.articles[taker]] = batch.articles[kept[name][taker]]
-        parts.append(edges.from_arrays(kept, batch.articles))
+            taker = np.flatnonzero(made[name] >= 0)
+            target[batch.articles[taker]] = batch.articles[made[name][taker]]
+        parts.append(edges.from_arrays(made, batch.articles))
     return Copies(lead, date_from, credit_from, edges.joined(parts))
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from storywire.columns import in_one
-from storywire.components import InMemory, Keep
+from storywire.components import InMemory, Kept
 from storywire.duplicates import edges, gathering, months
 from storywire.duplicates.compare import UNDATED, Known
 from storywire.duplicates.edges import Edges
@@ -50,7 +50,7 @@ def find(
     *,
     window_days: int = WINDOW_DAYS,
     read: Read | None = None,
-    keep: Keep | None = None,
+    kept: Kept | None = None,
 ) -> Lineage:
     """Groups the copies among `articles`, links what was taken from where, lets dates and credits pass.
 
@@ -60,9 +60,9 @@ def find(
         articles: With the columns `article_id, site, title, n_words, captured_at`, the own date and the own
             credit; `shingles`, unless there is `read`; `capture_id`, where anything is to be kept.
         window_days: How many days apart two dated articles may be published and yet be copies.
-        read: Gives the shingles of some of the rows. It is called for cells that are not kept yet.
-        keep: Where cells and their comparisons are kept between runs, if anywhere, under keys made of the capture ids.
-            What a capture id stands for must not change under one `keep`.
+        read: Gives the shingles of some of the rows. It is called for articles that are in no cell that is kept.
+        kept: Where cells and their comparisons stay between runs, if anywhere, under keys made of the capture ids.
+            What a capture id stands for must not change under one `kept`.
 
     Raises:
         ValueError: where two rows have the same article_id.
@@ -75,11 +75,11 @@ def find(
     ids = in_one(rows["article_id"])
     if twice := ids[1:].filter(pc.equal(ids[1:], ids[:-1])).to_pylist():
         raise ValueError(f"two rows for article {twice[0]}: give the newest capture of each article only")
-    keep = keep or InMemory().keep
+    kept = kept or InMemory()
     known = _known(rows)
     n_words = rows["n_words"].fill_null(0).to_numpy().astype(np.int64)
-    compared = months.compare(rows, known, read, window_days, keep)
-    copies = gathering.gather(rows, compared, _originality(known, n_words), window_days, keep)
+    compared = months.compare(rows, known, read, window_days, kept)
+    copies = gathering.gather(rows, compared, _originality(known, n_words), window_days, kept)
     return Lineage(_grouped(rows, copies, compared, n_words), copies.edges, compared, n_words)
 
 

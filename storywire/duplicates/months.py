@@ -10,11 +10,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from storywire.components import Arrays, Keep, digest
+from storywire.components import Arrays, Kept, digest
 from storywire.duplicates import candidates, cells
 from storywire.duplicates.cells import Cell
 from storywire.duplicates.compare import UNDATED, Known, Related, Texts, joined, judged
 from storywire.duplicates.sets import Ints, Sets, side_by_side
+from storywire.hashes import Hashes, of_rows, place_in
 
 Read = Callable[[pa.Table], Sets]
 """Gives the shingles of some rows, in their order."""
@@ -46,12 +47,12 @@ class Month:
     open: Callable[[], Cell]
 
 
-def compare(rows: pa.Table, known: Known, read: Read, window_days: int, keep: Keep) -> Compared:
+def compare(rows: pa.Table, known: Known, read: Read, window_days: int, kept: Kept) -> Compared:
     """How the texts of all articles relate; a function of the rows, whatever is kept.
 
     `rows` are in order of their ids; `known` has one value for each.
     """
-    found = _months(rows, known, read, keep)
+    found = _months(rows, known, read, kept)
     opened = [month.open() for month in found]
     begins = np.cumsum([0, *(len(cell.sets) for cell in opened)]).tolist()
     text_of = np.empty(len(known.title), dtype=np.int64)
@@ -61,30 +62,44 @@ def compare(rows: pa.Table, known: Known, read: Read, window_days: int, keep: Ke
     article = np.concatenate([np.empty(0, np.int64), *best])
     sets = side_by_side([cell.sets for cell in opened])
     texts = Texts(sets, [cell.index for cell in opened], article, known)
-    return Compared([month.name for month in found], texts, text_of, _related(found, begins, known, window_days, keep))
+    return Compared([month.name for month in found], texts, text_of, _related(found, begins, known, window_days, kept))
 
 
-def _months(rows: pa.Table, known: Known, read: Read, keep: Keep) -> list[Month]:
+def _months(rows: pa.Table, known: Known, read: Read, kept: Kept) -> list[Month]:
     """The cells in order of their names, dated ones first."""
     captured = pc.strftime(rows["captured_at"].cast(pa.timestamp("us")), format=f"{cells.UNDATED}-%Y-%m")
     printed = pc.strftime(rows["published_on"].cast(pa.timestamp("s")), format="%Y-%m")
     names = pc.if_else(pa.array(known.day != UNDATED), printed, captured.fill_null(cells.UNDATED))
     return [
-        _month(name, np.flatnonzero(pc.equal(names, name).to_numpy()), rows, known, read, keep)
+        _month(name, np.flatnonzero(pc.equal(names, name).to_numpy()), rows, known, read, kept)
         for name in sorted(pc.unique(names).to_pylist())
     ]
 
 
-def _month(name: str, articles: Ints, rows: pa.Table, known: Known, read: Read, keep: Keep) -> Month:
+def _month(name: str, articles: Ints, rows: pa.Table, known: Known, read: Read, kept: Kept) -> Month:
     part = rows.take(pa.array(articles))
     key = _key(part)
 
     def make() -> Arrays:
+        source = of_rows(part["capture_id" if "capture_id" in part.column_names else "article_id"])
+        sets = _sets(part, source, read, kept.last(name))
         title = known.title.take(pa.array(articles))
-        cell = cells.build(read(part), title, known.day[articles], known.credit[articles], known.site[articles])
-        return cell.arrays()
+        cell = cells.build(sets, title, known.day[articles], known.credit[articles], known.site[articles])
+        return {"source": source, **cell.arrays()}
 
-    return Month(name, key, articles, lambda: cells.from_arrays(keep(name, key, make)))
+    return Month(name, key, articles, lambda: cells.from_arrays(kept.keep(name, key, make)))
+
+
+def _sets(part: pa.Table, source: Hashes, read: Read, last: Arrays) -> Sets:
+    """The shingles of some articles: of those that the cell had before from there, the others are read."""
+    if not last:
+        return read(part)
+    place = place_in(last["source"], source)
+    before = cells.from_arrays(last)
+    there, fresh = np.flatnonzero(place >= 0), np.flatnonzero(place < 0)
+    # An article has the shingles of its text, by which it was told that this is its text.
+    both = side_by_side([before.sets.take(before.text_of[place[there]]), read(part.take(pa.array(fresh)))])
+    return both.take(np.argsort(np.concatenate([there, fresh]))).packed()
 
 
 def _key(part: pa.Table) -> str:
@@ -93,7 +108,7 @@ def _key(part: pa.Table) -> str:
     return digest(*(part[name].to_pylist() for name in names))
 
 
-def _related(found: list[Month], begins: list[int], known: Known, window_days: int, keep: Keep) -> Related:
+def _related(found: list[Month], begins: list[int], known: Known, window_days: int, kept: Kept) -> Related:
     """The pairs that share text inside each cell, and between those that can touch."""
     counts = np.empty(0, np.int32)
     parts = [Related(counts.reshape(0, 2), counts, counts, counts.astype(np.int8), counts.astype(np.bool_))]
@@ -103,11 +118,11 @@ def _related(found: list[Month], begins: list[int], known: Known, window_days: i
             if one != other and not cells.can_touch(month.name, further.name, window_days):
                 continue
             make = partial(_compared, month, further, known, window_days)
-            kept = keep(f"{month.name}~{further.name}", f"{window_days} {month.key} {further.key}", make)
+            pairs = kept.keep(f"{month.name}~{further.name}", f"{window_days} {month.key} {further.key}", make)
             # The further cell's texts were numbered behind the first's.
             shift = begins[one] if one == other else begins[other] - (begins[one + 1] - begins[one])
-            rows = np.stack([kept["one"] + np.int32(begins[one]), kept["other"] + np.int32(shift)], axis=1)
-            parts.append(Related(rows, *(kept[name] for name in ("body", "opening", "why", "title"))))
+            rows = np.stack([pairs["one"] + np.int32(begins[one]), pairs["other"] + np.int32(shift)], axis=1)
+            parts.append(Related(rows, *(pairs[name] for name in ("body", "opening", "why", "title"))))
     return joined(parts)
 
 

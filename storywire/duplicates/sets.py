@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from storywire.components import ranges
 from storywire.duplicates.shingles import OPENING, Hashes
 from storywire.hashes import mixed
 
@@ -94,6 +95,19 @@ class Joined:
     def take(self, rows: Ints) -> Joined:
         """Some of the sets, in the order of `rows`; the hashes themselves stay where they are."""
         return Joined(self.parts, self.part[rows], self.row[rows], self.body[rows], self.opening[rows])
+
+    def packed(self) -> Sets:
+        """The same sets as one collection, their hashes side by side; few at a time are looked up."""
+        sizes = self.body + self.opening
+        starts = np.cumsum(sizes) - sizes
+        values = np.empty(int(sizes.sum()), np.uint64)
+        for number, sets in enumerate(self.parts):
+            mine = np.flatnonzero(self.part == number)
+            for first in range(0, mine.size, BLOCK):
+                some = mine[first : first + BLOCK]
+                source = ranges(sets.starts[self.row[some]], sizes[some])
+                values[ranges(starts[some], sizes[some])] = sets.values[source]
+        return Sets(values, starts, self.body, self.opening)
 
 
 def side_by_side(parts: Sequence[Sets]) -> Joined:
