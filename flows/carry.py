@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from storywire.difference import Difference
 from storywire.settings import Settings
-from storywire.store import lock, swap
+from storywire.store import lock, published, swap
 from storywire.store.files import StoreError
 from storywire.store.workspace import Workspace
 from tasks.announce import announce, harmless
@@ -51,6 +51,8 @@ def carry(
         taken, failed = _read_pages(space, settings, days, anew)
         with lock.held(space.lock, settings.lock_wait_seconds):
             swap.recover(space.processed)
+            if anew:
+                published.forget(space.published)  # and again, as another run may have published meanwhile
             taken = _taken_again(space, settings, days, taken, failed)
             failed |= taken.unreadable
             after = compare(space, settings, taken.listed)
@@ -75,6 +77,8 @@ def foresee(space: Workspace, settings: Settings, days: Collection[date], *, ane
     _whole(failed)
     with lock.held(space.lock, settings.lock_wait_seconds):
         swap.recover(space.processed)
+        if anew:
+            published.forget(space.published)
         taken = _taken_again(space, settings, days, taken, failed)
         _whole(taken.unreadable)
         return difference(space, _relate(space, settings, taken))
@@ -85,6 +89,8 @@ def _read_pages(
 ) -> tuple[Taken, dict[str, str]]:
     """The list of captures with every page of it read, and the days that cannot be."""
     redo = frozenset(map(str, days or ())) if anew else frozenset[str]()
+    if anew:
+        published.forget(space.published)  # now, as a kill may come before the publish
     taken = take(space, settings, days)
     failed = dict(taken.unreadable)
     failed |= clean(space, settings, taken.listed, redo)

@@ -34,7 +34,9 @@ CLEAN = ("articles", "pages", "capture", "notice", "schema", "sources/optout")
 NORMALISE = (*CLEAN, "columns", "duplicates", "hashes", "names", "stories")
 """What decides the result of the normalise stage; most of it decides groups and clusters too."""
 
-STORED = tuple(f"store/{name}" for name in ("captures", "current", "database", "files", "layout", "ledger", "stages"))
+STORED = tuple(
+    f"store/{name}" for name in ("captures", "current", "database", "files", "layout", "ledger", "outlines", "stages")
+)
 """What of the store decides what the tables hold; the rest of it moves files, watches and tells."""
 
 RELATE = (*NORMALISE, "components")

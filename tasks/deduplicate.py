@@ -40,7 +40,7 @@ PAIRS = 1_000
 def deduplicate(space: Workspace, settings: Settings, _current: Path) -> Path:
     """Group copies around their lead and let dates and credits pass inside a group.
 
-    Texts are read and compared for the months whose articles changed; what is kept of the others stands.
+    New articles are read, and the months they are in compared; what is kept of the others stands.
     """
     articles = current.read(space, COLUMNS)
     shelf = Shelf(space.copies)

@@ -9,11 +9,11 @@ import pyarrow.compute as pc
 
 from storywire import schema
 from storywire.difference import NEEDED, Difference, between
-from storywire.store import manifest
+from storywire.store import manifest, outlines
 from storywire.store.files import read_table
 from storywire.store.workspace import Workspace
 from tasks.step import step
-from tasks.tabulate import articles, tabulate
+from tasks.tabulate import tabulate
 
 
 @step("difference")
@@ -23,4 +23,4 @@ def difference(space: Workspace, _clustered: Path) -> Difference:
     leaves = leaves.filter(pc.equal(leaves["table"], schema.ARTICLES.name))
     published = [read_table(space.processed / path, NEEDED) for path in leaves["path"].to_pylist()]
     before = pa.concat_tables(published) if published else schema.ARTICLES.empty().select(NEEDED)
-    return between(before, articles(space, tabulate(space, made_by="")["articles"], list(NEEDED)))
+    return between(before, outlines.articles(space, tabulate(space, made_by="")["articles"], list(NEEDED)))

@@ -13,14 +13,14 @@ import pyarrow as pa
 
 from storywire import figures, schema, version
 from storywire.settings import Settings
-from storywire.store import captures, manifest, published, swap
+from storywire.store import captures, manifest, outlines, published, swap
 from storywire.store.files import StoreError, read_table
 from storywire.store.manifest import Manifest
 from storywire.store.workspace import Workspace
 from tasks.progress import stage
 from tasks.report import Clock, Report
 from tasks.step import step
-from tasks.tabulate import parts, tabulate, told
+from tasks.tabulate import parts, tabulate
 
 DECIDED_BY = ("max_page_bytes", "duplicate_window_days", "story_horizon_days", "language_detector", "page_limits")
 """Settings the tables are a function of."""
@@ -77,8 +77,9 @@ def publish(
     )
     with stage("publish", 1) as advance:
         before = manifest.load(space.processed)
-        known = published.made(space.published)
-        plan = swap.plan(space.processed, before, parts(tables), after, known, partial(told, space))
+        # A manifest that claims no state had something to be mended: every file is made, and held against it.
+        known = published.made(space.published) if before.fingerprint else {}
+        plan = swap.plan(space.processed, before, parts(tables), after, known, partial(outlines.told, space))
         report = Report(
             run_id=clock.run_id,
             started_at=clock.started_at,

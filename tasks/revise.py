@@ -22,10 +22,10 @@ def revise(space: Workspace, listed: Path) -> Path:
     captures = read_table(listed)
     with stage("revise", captures.num_rows) as advance:
         ids = captures["capture_id"].to_pylist()
-        columns = ["capture_id", "article_id", "reason", "detail"]
+        columns = ["capture_id", "reason", "detail"]
         settled = revisions.settle(
             captures,
-            stages.read(space.cleaned, ids, CLEANED, columns),
+            stages.read(space.cleaned, ids, CLEANED, [*columns, "article_id"]),
             stages.read(space.normalised, ids, NORMALISED, columns),
             lambda rows: current.of(space, rows, list(revisions.READ)),
         )

@@ -38,9 +38,10 @@ class Settled:
 def settle(captures: pa.Table, cleaned: pa.Table, normalised: pa.Table, read: Read) -> Settled:
     """Choose the newest capture of every article; the others are revisions, refused ones rejected.
 
-    `captures` has one row per capture and path; `cleaned` and `normalised` one per capture, with `article_id`,
-    `reason` and `detail`. "Newest" is by time of capture, then digest, never by order of arrival; the same capture
-    under a second path is a repeat. What captures say is read of articles that have several, the fewest.
+    `captures` has one row per capture and path; `cleaned` one per capture, with `article_id`, `reason` and `detail`,
+    `normalised` one for each that was not refused before, with the latter two. "Newest" is by time of capture, then
+    digest, never by order of arrival; the same capture under a second path is a repeat. What captures say is read of
+    articles that have several, the fewest.
     """
     pages = {row["capture_id"]: row | {"stage": "clean"} for row in cleaned.to_pylist()}
     for row in normalised.to_pylist():

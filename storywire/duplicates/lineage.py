@@ -60,7 +60,8 @@ def find(
         articles: With the columns `article_id, site, title, n_words, captured_at`, the own date and the own
             credit; `shingles`, unless there is `read`; `capture_id`, where anything is to be kept.
         window_days: How many days apart two dated articles may be published and yet be copies.
-        read: Gives the shingles of some of the rows. It is called for articles that are in no cell that is kept.
+        read: Gives the shingles of some of the rows. It is called for articles that the kept cell of their month
+            does not hold.
         kept: Where cells and their comparisons stay between runs, if anywhere, under keys made of the capture ids.
             What a capture id stands for must not change under one `kept`.
 

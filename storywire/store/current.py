@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from storywire.schema import CAPTURES, CLEANED, NORMALISED
 from storywire.store import stages
-from storywire.store.files import read_table
+from storywire.store.files import StoreError, read_table
 from storywire.store.workspace import Workspace
 
 
@@ -41,6 +41,9 @@ def of(space: Workspace, articles: pa.Table, columns: list[str]) -> pa.Table:
     """The given columns of some articles, in their order; `articles` has `capture_id` and `captured_at`.
 
     A column that two stages know is taken from the later one. Only files of the days of these captures are opened.
+
+    Raises:
+        StoreError: The result of a stage for one of them is gone.
     """
     found: dict[str, pa.ChunkedArray] = {}
     for folder, table in ((space.normalised, NORMALISED), (space.cleaned, CLEANED)):
@@ -50,7 +53,11 @@ def of(space: Workspace, articles: pa.Table, columns: list[str]) -> pa.Table:
         days = stages.by_day(articles).items()
         parts = [stages.read(folder, ids, table, ["capture_id", *names], day) for day, ids in days]
         stored = pa.concat_tables([table.empty().select(["capture_id", *names]), *parts])
-        stored = stored.take(pc.index_in(articles["capture_id"], stored["capture_id"]))
+        place = pc.index_in(articles["capture_id"], stored["capture_id"])
+        if place.null_count:
+            lost = articles["capture_id"].filter(pc.is_null(place))[0]
+            raise StoreError(f"{folder} has no result for capture {lost}; run again, and it is made anew")
+        stored = stored.take(place)
         found |= {name: stored[name] for name in names}
     return pa.table({name: found[name] for name in columns})
 

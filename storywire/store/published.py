@@ -1,7 +1,8 @@
 """What is remembered of the published files, so that a run need not make, or read, those of which nothing changed.
 
-A table file is a function of its rows, so rows that were encoded once are known by their digest; and who was in which
-story is told by one file instead of thousands. It is all found again where it is lost.
+A table file is a function of its rows, and rows are one of their outline (see `layout.Part`), so what was encoded once
+is known by a digest; and who was in which story is told by one file instead of thousands. It is all found again where
+it is lost.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from storywire.schema import CLUSTERED
-from storywire.store.files import StoreError, read_table, table_bytes, write_whole
+from storywire.store.files import StoreError, read_table, refused, table_bytes, write_whole
 
 Made = Mapping[tuple[str, str], str]
-"""The digest of each file, by its path and the digest of its rows."""
+"""The digest of each file, by its path and the digest of what it is made of."""
 
 _MADE = pa.schema([("path", pa.string()), ("rows", pa.string()), ("digest", pa.string())])
 _STORIES = CLUSTERED.arrow.empty_table().select(["article_id", "story_id"]).schema
@@ -27,6 +28,12 @@ def made(folder: Path) -> Made:
     """What files were made of; nothing where nothing is remembered."""
     columns = _read(folder / "made.parquet", _MADE).to_pydict()
     return dict(zip(zip(columns["path"], columns["rows"], strict=True), columns["digest"], strict=True))
+
+
+def forget(folder: Path) -> None:
+    """Have the next publish make every file, as what it is made of may be another though nothing says so."""
+    with refused(f"{folder / 'made.parquet'} cannot be removed"):
+        (folder / "made.parquet").unlink(missing_ok=True)
 
 
 def stories(folder: Path, fingerprint: str) -> pa.Table | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ STAGED = "_staged"
 class Plan:
     """What has to change on disk: files to put (path to bytes), files to remove, the manifest to end with.
 
-    `made` says of what rows each file is made, to be remembered.
+    `made` says of what rows or outline each file is made, to be remembered.
     """
 
     put: dict[str, bytes]
@@ -83,30 +83,33 @@ def plan(
     parts = list(parts)
     keys = {part.path: part.digest for part in parts}
     known = {row["path"]: row for row in before.files.to_pylist() if row["path"] in there}
-    files = {path: known[path] for path, key in keys.items() if _stands(known.get(path), (made or {}).get((path, key)))}
+    files = {
+        path: (known[path]["rows"], known[path]["digest"])
+        for path, key in keys.items()
+        if path in known and (made or {}).get((path, key)) == known[path]["digest"]
+    }
     put: dict[str, bytes] = {}
     fresh = [part for part in parts if part.path not in files]
     for part, rows in zip(fresh, tell(fresh), strict=True):
         data = table_bytes(rows)
-        content = digest(data)
-        if not _stands(known.get(part.path), content):
+        files[part.path] = rows.num_rows, digest(data)
+        if part.path not in known or known[part.path]["digest"] != digest(data):
             put[part.path] = data
-        files[part.path] = {
-            "path": part.path,
-            "table": part.table.name,
-            "story_cluster": part.story_cluster,
-            "publication_date": part.publication_date,
-            "rows": rows.num_rows,
-            "digest": content,
-        }
-    listed = pa.Table.from_pylist([files[part.path] for part in parts], schema=MANIFEST.arrow)
-    told = {(path, key): files[path]["digest"] for path, key in keys.items()}
+    listed = pa.Table.from_pylist([_listed(part, *files[part.path]) for part in parts], schema=MANIFEST.arrow)
+    told = {(path, key): files[path][1] for path, key in keys.items()}
     return Plan(put, tuple(sorted(there - keys.keys())), replace(after, files=listed), told)
 
 
-def _stands(known: Mapping[str, Any] | None, content: str | None) -> bool:
-    """Whether a file that is there, if it is, has this digest."""
-    return known is not None and known["digest"] == content
+def _listed(part: Part, rows: int, content: str) -> dict[str, Any]:
+    """The row of a file in the manifest."""
+    return {
+        "path": part.path,
+        "table": part.table.name,
+        "story_cluster": part.story_cluster,
+        "publication_date": part.publication_date,
+        "rows": rows,
+        "digest": content,
+    }
 
 
 def with_run(change: Plan, run_id: str, row: pa.Table) -> Plan:

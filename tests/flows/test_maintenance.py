@@ -7,6 +7,10 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from tests.flows.commands import command
@@ -47,7 +51,15 @@ def lose_the_stories(data: Path) -> None:
     (data / "processed/stories.parquet").write_bytes((data / "processed/events.parquet").read_bytes())
 
 
-@pytest.mark.parametrize("damage", [cut, remove, add, tear_a_stage, lose_the_stories])
+def miscount(data: Path) -> None:
+    path = data / "processed/_manifest.parquet"
+    told = pq.read_table(path)
+    field = told.schema.field("rows")
+    more = pc.add(told["rows"], 1).cast(field.type)
+    pq.write_table(told.set_column(told.column_names.index("rows"), field, more), path)
+
+
+@pytest.mark.parametrize("damage", [cut, remove, add, tear_a_stage, lose_the_stories, miscount])
 def test_damage_is_found_and_mended_to_the_byte(sample_run: Path, data: Path, damage: Callable[[Path], None]) -> None:
     damage(data)
     found = command("verify", "--data", str(data), "--json")
@@ -100,6 +112,28 @@ def test_a_day_in_the_tables_whose_captures_are_damaged_never_vanishes(sample_ru
     assert again.returncode == 2, again.stdout
     assert "2026-02-05" in again.stderr
     assert tables(data) == tables(sample_run)
+
+
+def test_what_is_read_again_replaces_what_was_published_of_a_wrong_result(data: Path, tmp_path: Path) -> None:
+    raw, wrong = tmp_path / "raw", "https://wrong.example/image.png"
+    shutil.copytree(SAMPLE, raw)
+    where = ("--raw", str(raw), "--data", str(data))
+    (file,) = sorted((data / "interim").glob("cleaned-*/2026-02-05/*.parquet"))[:1]
+    rows = pq.read_table(file)
+    place = rows.column_names.index("image_url")
+    pq.write_table(rows.set_column(place, rows.schema.field(place), pa.array([wrong] * rows.num_rows)), file)
+    shutil.rmtree(data / "interim/published")
+
+    def images_after(*words: str) -> set[str | None]:
+        done = command(*words, *where)
+        assert done.returncode == 0, done.stderr
+        return set(pd.read_parquet(data / "processed/articles", columns=["image_url"])["image_url"])
+
+    (raw / "2026-02-06/bakers.txt").write_text(ARTICLE)
+    assert wrong in images_after("run")
+    images_after("backfill", "2026-02-05", "2026-02-05", "--reprocess", "completed")
+    (raw / "2026-02-06/millers.txt").write_text(ARTICLE.replace("Bakers", "Millers"))
+    assert wrong not in images_after("run")
 
 
 def test_many_small_files_become_few_and_the_tables_stay(sample_run: Path, tmp_path: Path) -> None:

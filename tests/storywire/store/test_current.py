@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -7,7 +8,7 @@ import pytest
 
 from storywire.schema import CLEANED
 from storywire.store import current, stages
-from storywire.store.files import read_table
+from storywire.store.files import StoreError, read_table
 from storywire.store.workspace import Workspace
 
 DAYS = ["2026-02-02", "2026-02-03", "undated"]
@@ -45,3 +46,13 @@ def test_a_page_two_crashed_runs_have_read_has_one_text(space: Workspace) -> Non
     row = dict.fromkeys(CLEANED.names) | {"capture_id": "c0"}
     stages.keep(space.cleaned, "2026-02-02", [row | {"reason": "timeout", "limits": "1 s"}], CLEANED)
     assert list(current.texts(space, DAYS[:1], [{"c0"}])) == [{"c0": "text 0"}]
+
+
+def test_columns_come_in_the_order_asked_and_a_result_that_is_gone_is_named(space: Workspace) -> None:
+    def asked(*captures: str) -> pa.Table:
+        moments = pa.array([datetime(2026, 2, 2 + int(capture[1]) // 2, tzinfo=UTC) for capture in captures])
+        return pa.table({"capture_id": list(captures), "captured_at": moments})
+
+    assert current.of(space, asked("c2", "c0"), ["text"])["text"].to_pylist() == ["text 2", "text 0"]
+    with pytest.raises(StoreError, match="no result for capture c7"):
+        current.of(space, asked("c0", "c7"), ["text"])

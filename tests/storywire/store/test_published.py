@@ -64,6 +64,24 @@ def test_files_of_the_same_rows_are_not_encoded_again(tmp_path: Path, table) -> 
     assert on_disk(tmp_path / "one/processed") == on_disk(tmp_path / "other/processed")
 
 
+def test_what_was_forgotten_is_made_again(tmp_path: Path, table) -> None:
+    run(tmp_path, table(ROWS), "first")
+    published.forget(tmp_path / "interim")
+    assert run(tmp_path, table(ROWS), "first") == 3
+    published.forget(tmp_path / "nothing there")
+
+
+def test_a_manifest_says_of_files_that_stand_what_they_are(tmp_path: Path, table) -> None:
+    run(tmp_path, table(ROWS), "first")
+    before = on_disk(tmp_path / "processed")
+    told = manifest.load(tmp_path / "processed")
+    place = told.files.column_names.index("story_cluster")
+    other = told.files.set_column(place, told.files.schema.field(place), pa.array(["s9"] * 3))
+    (tmp_path / "processed" / manifest.NAME).write_bytes(Manifest(other, "first").encoded())
+    run(tmp_path, table(ROWS), "first")
+    assert on_disk(tmp_path / "processed") == before
+
+
 def test_a_file_that_was_taken_away_comes_back(tmp_path: Path, table) -> None:
     run(tmp_path, table(ROWS), "first")
     before = on_disk(tmp_path / "processed")

@@ -62,7 +62,7 @@ def run(articles: pa.Table, everything: pa.Table, shelf: Shelf | None) -> Cluste
         return pa.table({n: everything[n].take(place) if n in there else pa.nulls(len(rows)) for n in columns})
 
     bare = articles.drop_columns(["shingles"])
-    found = lineage.find(bare, read=shingles, keep=shelf and shelf.keep)
+    found = lineage.find(bare, read=shingles, kept=shelf)
     compared = bare.drop_columns([*READ, "published_on"]).sort_by("article_id")
     for name in ("duplicate_group", "is_lead", "published_on"):
         compared = compared.append_column(name, found.grouped[name])
