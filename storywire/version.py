@@ -10,15 +10,20 @@ PACKAGE = "0.1.0"
 """Version of the package; a test holds it to `pyproject.toml`."""
 
 LIBRARIES = {
-    "articles": ("babel", "charset-normalizer", "langdetect", "lxml", "numpy", "py3langid", "trafilatura", "w3lib"),
+    "articles": (
+        *("babel", "charset-normalizer", "justext", "langdetect", "lxml", "numpy"),
+        *("py3langid", "trafilatura", "w3lib"),
+    ),
+    "changes": ("numpy",),
+    "components": ("numpy", "scipy", "xxhash"),
     "duplicates": ("numpy", "xxhash"),
     "hashes": ("numpy",),
     "sources/http_body": ("brotli", "warcio", "zstandard"),
     "sources/warc": ("warcio",),
     "stories": ("babel", "numpy", "scipy", "wordfreq"),
-    "store/files": ("pyarrow",),
+    "store/files": ("pyarrow", "xxhash"),
 }
-"""Libraries whose release can change what a part computes."""
+"""Libraries whose release can change what a part computes; that of Arrow counts where files are written."""
 
 _READERS = (
     *("folder", "http_body", "jsonl", "kinds", "limits", "lines", "loose", "members", "moments", "optout"),

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,26 @@ def test_the_version_of_the_code_is_that_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert version.pipeline().split("+")[0] == project["version"]
     assert len({version.of("articles"), version.of("duplicates"), version.of("pages"), version.of(*version.ALL)}) == 4
+
+
+def imported(part: str) -> set[str]:
+    """The packages that the modules of a part of ours name in their imports, as the package index calls them."""
+    place = ROOT / "storywire" / part
+    named = set()
+    for file in place.rglob("*.py") if place.is_dir() else [place.with_suffix(".py")]:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Import):
+                named |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                named.add(node.module or "")
+    packages = metadata.packages_distributions()
+    return {found.lower() for name in named for found in packages.get(name.split(".")[0], ())} - {"storywire"}
+
+
+@pytest.mark.parametrize("part", sorted(set(version.ALL)))
+def test_another_release_of_a_library_that_a_part_rests_on_is_another_version(part: str) -> None:
+    # Arrow counts once, where files are written; what pydantic holds is numbers and days.
+    assert imported(part) - {"pyarrow", "pydantic"} <= set(version.LIBRARIES.get(part, ()))
 
 
 def test_whatever_reads_raw_files_counts_for_how_they_are_read() -> None:
