@@ -52,10 +52,6 @@ class Manifest:
         files = all((processed / path).exists() for path in self.files["path"].to_pylist())
         return files and any((processed / "runs").glob("*.parquet"))
 
-    def digests(self) -> dict[str, str]:
-        """Digest of every file, by path below `processed/`."""
-        return dict(zip(self.files["path"].to_pylist(), self.files["digest"].to_pylist(), strict=True))
-
 
 def load(processed: Path) -> Manifest:
     """The manifest of a data folder; an empty one where nothing was published yet.
