@@ -24,6 +24,7 @@ Arrays = dict[str, npt.NDArray[Any]]
 """Results as they are kept: one-dimensional arrays by name."""
 
 Part = TypeVar("Part", bound=np.integer[Any])
+Number = TypeVar("Number", bound=np.integer[Any])
 
 
 class Kept(Protocol):
@@ -111,6 +112,17 @@ def listed(number: npt.NDArray[np.integer[Any]], count: int) -> tuple[Ints, Ints
     ones, rows = np.ones(number.size, np.int8), np.arange(number.size + 1)
     table = csr_array((ones, number, rows), shape=(number.size, count)).tocsc()
     return table.indices.astype(np.int64), table.indptr.astype(np.int64)
+
+
+def distinct(values: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    """Each value once, ascending: `np.unique`, which since NumPy 2.3 takes ten times as long and more.
+
+    >>> distinct(np.array([7, 2, 7])).tolist()
+    [2, 7]
+    """
+    ordered = np.sort(values)
+    found: npt.NDArray[Number] = ordered[np.append(True, ordered[1:] != ordered[:-1])[: ordered.size]]
+    return found
 
 
 def ranges(begin: Ints, count: npt.NDArray[np.integer[Any]]) -> Ints:

@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from storywire.components import distinct
 from storywire.duplicates.frames import SHORT_BODY
 from storywire.duplicates.index import Index, Postings
 from storywire.duplicates.sets import Ints, Sets
@@ -49,7 +50,7 @@ def within(sets: Sets, index: Index) -> Ints:
     opening = [_enough_opening(keys, counts, sets, sets) for keys, counts in (short, mixed)]
     keys = np.concatenate([body, *opening])
     rows = np.sort(np.stack([keys // max(1, n), keys % max(1, n)], axis=1), axis=1)
-    keys = np.unique(rows[:, 0] * n + rows[:, 1])
+    keys = distinct(rows[:, 0] * n + rows[:, 1])
     return np.stack([keys // max(1, n), keys % max(1, n)], axis=1)
 
 
@@ -64,7 +65,7 @@ def across(one: tuple[Sets, Index, Ints], other: tuple[Sets, Index, Ints]) -> In
     # A short text is looked for among all openings, of the short and of the long ones.
     for mine, theirs in ((index.short, further.short), (index.short, further.long), (index.long, further.short)):
         found.append(_enough_opening(*_between(mine, theirs, rank, after), sets, others))
-    keys = np.unique(np.concatenate(found))
+    keys = distinct(np.concatenate(found))
     return np.stack([keys // n, keys % n], axis=1)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from storywire.components import Arrays
+from storywire.components import Arrays, distinct
 from storywire.duplicates import bands, frames, groups
 from storywire.duplicates.bands import Flags, Pairs, Why
 from storywire.duplicates.frames import SHORT_BODY
@@ -172,7 +172,7 @@ def _own_containment(texts: Texts, pairs: Ints) -> npt.NDArray[np.float64]:
 def _titles_agree(texts: Texts, rows: Ints, asked: Flags) -> Flags:
     """Whether two headlines are one, for the pairs asked about."""
     agree = np.zeros(len(rows), dtype=np.bool_)
-    needed = np.unique(rows[asked])
+    needed = distinct(rows[asked].reshape(-1))
     # Most copies have the very same headline: each is read once, and only those that differ are compared.
     titles = texts.known.title.take(pa.array(texts.article[needed])).fill_null("").dictionary_encode()
     read = [frozenset(words(title)) for title in titles.dictionary.to_pylist()]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from storywire.components import distinct
 from storywire.duplicates.sets import Ints, Sets
 from storywire.duplicates.shingles import BODY_WORDS, OPENING, SHORT_SPAN, Hashes
 from storywire.hashes import mixed
@@ -82,7 +83,7 @@ def _frame(hashes: Hashes, sites: Ints) -> npt.NDArray[np.bool_]:
     if ordered.size < FRAME_PAGES:
         return np.zeros(hashes.size, dtype=np.bool_)
     # A key so many places behind its like stands often enough.
-    often = np.unique(ordered[FRAME_PAGES - 1 :][ordered[FRAME_PAGES - 1 :] == ordered[: 1 - FRAME_PAGES]])
+    often = distinct(ordered[FRAME_PAGES - 1 :][ordered[FRAME_PAGES - 1 :] == ordered[: 1 - FRAME_PAGES]])
     if not often.size:
         return np.zeros(hashes.size, dtype=np.bool_)
     places = often.searchsorted(keys)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from storywire.components import components
+from storywire.components import components, distinct
 from storywire.duplicates.bands import Flags, Pairs, Shares
 from storywire.duplicates.sets import Ints
 
@@ -112,7 +112,7 @@ def unseen_pairs(place: Ints, lead: Ints, copies: Ints, seen: Ints) -> Ints:
     text = np.flatnonzero((target != lead) & (target != np.arange(place.size)))
     proposed = np.sort(np.stack([text, target[text]], axis=1), axis=1)
     n = place.size
-    keys = np.unique(proposed[:, 0] * n + proposed[:, 1])
+    keys = distinct(proposed[:, 0] * n + proposed[:, 1])
     keys = np.setdiff1d(keys, seen[:, 0] * n + seen[:, 1], assume_unique=True)
     return np.stack([keys // n, keys % n], axis=1)
 

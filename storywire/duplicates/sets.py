@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from storywire.components import ranges
+from storywire.components import distinct, ranges
 from storywire.duplicates.shingles import OPENING, Hashes
 from storywire.hashes import mixed
 
@@ -158,7 +158,7 @@ def shared(sets: Shingled, pairs: Ints) -> tuple[Ints, Ints]:
     """
     body = np.zeros(len(pairs), dtype=np.int64)
     opening = np.zeros(len(pairs), dtype=np.int64)
-    views = {text: sets.hashes(text) for text in np.unique(pairs).tolist()}
+    views = {text: sets.hashes(text) for text in distinct(pairs.reshape(-1)).tolist()}
     bodies = (sets.body[pairs[:, 0]] + sets.body[pairs[:, 1]]).tolist()
     for number, ((one, other), middle) in enumerate(zip(pairs.tolist(), bodies, strict=True)):
         # Two ascending runs are what this sort merges in one pass; faster than looking one up in the other.

@@ -14,7 +14,7 @@ import scipy.sparse as sparse
 from numpy.typing import NDArray
 
 from storywire.columns import in_one
-from storywire.components import Arrays, Kept, by_home, digest
+from storywire.components import Arrays, Kept, by_home, digest, distinct
 from storywire.hashes import Hashes, found_in, of_strings, place_in
 from storywire.stories import weekdays
 from storywire.stories.given import Given
@@ -140,7 +140,7 @@ class Vectors:
             used = np.zeros(self.terms[part].size, np.bool_)
             used[self.parts[part][self.row[rows[mine]]].indices] = True
             found.append(self.terms[part][used])
-        return np.unique(np.concatenate(found))
+        return distinct(np.concatenate(found))
 
     def spelt(self, terms: Hashes, rows: Ints) -> list[str]:
         """How some terms are written; each is one of these reports'."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storywire.components import InMemory, by_home, components, digest, homes
+from storywire.components import InMemory, by_home, components, digest, distinct, homes
 
 EDGES = st.sets(st.tuples(st.integers(0, 11), st.integers(0, 11)).filter(lambda e: e[0] < e[1]), max_size=30)
 
@@ -17,6 +17,15 @@ def parts_of(edges: set[tuple[int, int]]) -> set[frozenset[int]]:
     graph = nx.Graph(edges)
     graph.add_nodes_from(range(12))
     return {frozenset(part) for part in nx.connected_components(graph)}
+
+
+@pytest.mark.parametrize("dtype", [np.int16, np.int64, np.uint64])
+@given(st.lists(st.integers(0, 30_000)))
+def test_distinct_is_what_numpy_finds(dtype: type, values: list[int]):
+    given = np.array(values, dtype)
+    found = distinct(given)
+    assert found.dtype == given.dtype
+    np.testing.assert_array_equal(found, np.unique(given))
 
 
 @given(EDGES)
