@@ -79,7 +79,7 @@ def publish(
         before = manifest.load(space.processed)
         # A manifest that claims no state had something to be mended: every file is made, and held against it.
         known = published.made(space.published) if before.fingerprint else {}
-        plan = swap.plan(space.processed, before, parts(tables), after, known, partial(outlines.told, space))
+        plan = swap.prepare(space.processed, before, parts(tables), after, known, partial(outlines.told, space))
         report = Report(
             run_id=clock.run_id,
             started_at=clock.started_at,
@@ -91,7 +91,7 @@ def publish(
             figures=after.figures,
         )
         run = pa.Table.from_pylist([report.row(settings.raw)], schema=schema.RUNS.arrow)
-        swap.publish(space.processed, swap.with_run(plan, report.run_id, run))
+        swap.publish(space.processed, swap.with_run(space.processed, plan, report.run_id, run))
         published.keep(space.published, plan.made, read_table(space.passing("clustered")), after.fingerprint)
         advance(1)
     return report

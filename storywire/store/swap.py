@@ -1,7 +1,7 @@
 """From one published state to the next, so that no reader and no crash ever meets half of it.
 
-New files grow under `_staged/`, which Arrow ignores. A journal names every rename and removal
-that is to come; writing it is the moment the publish counts. From then on each step may be
+New files grow under `_staged/`, which Arrow ignores, one after the other as they are made. A journal names every rename
+and removal that is to come; writing it is the moment the publish counts. From then on each step may be
 repeated, so a start that finds a journal carries it through, and one that finds only staged
 files takes them away. The manifest is replaced last.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -39,12 +39,12 @@ STAGED = "_staged"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What has to change on disk: files to put (path to bytes), files to remove, the manifest to end with.
+    """What has to change on disk: files to put, which lie staged, files to remove, the manifest to end with.
 
     `made` says of what rows or outline each file is made, to be remembered.
     """
 
-    put: dict[str, bytes]
+    put: tuple[str, ...]
     remove: tuple[str, ...]
     manifest: Manifest
     made: Made = field(default_factory=dict)
@@ -59,7 +59,7 @@ def as_they_are(parts: list[Part]) -> Iterable[pa.Table]:
     return (part.rows for part in parts)
 
 
-def plan(
+def prepare(
     processed: Path,
     before: Manifest,
     parts: Iterable[Part],
@@ -67,14 +67,34 @@ def plan(
     made: Made | None = None,
     tell: Tell = as_they_are,
 ) -> Plan:
-    """Compare the tables as they should be with the files that are there.
+    """Compare the tables as they should be with the files that are there, and stage what differs.
 
     Of rows that files were `made` of, and still are, nothing is encoded, nor told where there are outlines of them.
 
     `after` brings the facts of the new state; its list of files is made here. A file whose bytes
     are the same is left alone, down to its modification time; one that was taken away comes back,
-    and one that no table knows goes.
+    and one that no table knows goes. Of all files, one is in memory at a time.
+
+    Raises:
+        StoreError: The disk is full or the folder not writable; what was staged is taken away.
     """
+    walk = staging(processed, before, parts, after, made or {}, tell)
+    try:
+        while True:
+            next(walk)
+    except StopIteration as done:
+        change: Plan = done.value
+        return change
+    except BaseException:
+        if not (processed / JOURNAL).exists():
+            shutil.rmtree(processed / STAGED, ignore_errors=True)
+        raise
+
+
+def staging(
+    processed: Path, before: Manifest, parts: Iterable[Part], after: Manifest, made: Made, tell: Tell
+) -> Generator[str, None, Plan]:
+    """See `prepare`; one durable step at a time."""
     there = {
         path.relative_to(processed).as_posix()
         for path in processed.rglob("*.parquet")
@@ -86,18 +106,20 @@ def plan(
     files = {
         path: (known[path]["rows"], known[path]["digest"])
         for path, key in keys.items()
-        if path in known and (made or {}).get((path, key)) == known[path]["digest"]
+        if path in known and made.get((path, key)) == known[path]["digest"]
     }
-    put: dict[str, bytes] = {}
+    put = []
     fresh = [part for part in parts if part.path not in files]
     for part, rows in zip(fresh, tell(fresh), strict=True):
         data = table_bytes(rows)
         files[part.path] = rows.num_rows, digest(data)
         if part.path not in known or known[part.path]["digest"] != digest(data):
-            put[part.path] = data
+            write_whole(processed / STAGED / part.path, data)
+            put.append(part.path)
+            yield f"staged {part.path}"
     listed = pa.Table.from_pylist([_listed(part, *files[part.path]) for part in parts], schema=MANIFEST.arrow)
     told = {(path, key): files[path][1] for path, key in keys.items()}
-    return Plan(put, tuple(sorted(there - keys.keys())), replace(after, files=listed), told)
+    return Plan(tuple(put), tuple(sorted(there - keys.keys())), replace(after, files=listed), told)
 
 
 def _listed(part: Part, rows: int, content: str) -> dict[str, Any]:
@@ -112,9 +134,15 @@ def _listed(part: Part, rows: int, content: str) -> dict[str, Any]:
     }
 
 
-def with_run(change: Plan, run_id: str, row: pa.Table) -> Plan:
-    """The plan with one more file: the run's row in the log of runs, which no manifest lists."""
-    return replace(change, put={**change.put, f"runs/{run_id}.parquet": table_bytes(row)})
+def with_run(processed: Path, change: Plan, run_id: str, row: pa.Table) -> Plan:
+    """The plan with one more file: the run's row in the log of runs, which no manifest lists.
+
+    Raises:
+        StoreError: The disk is full or the folder not writable.
+    """
+    path = f"runs/{run_id}.parquet"
+    write_whole(processed / STAGED / path, table_bytes(row))
+    return replace(change, put=(*change.put, path))
 
 
 def publish(processed: Path, change: Plan) -> None:
@@ -129,10 +157,8 @@ def publish(processed: Path, change: Plan) -> None:
 
 def steps(processed: Path, change: Plan) -> Iterator[str]:
     """The same, one durable step at a time: what a test can stop after."""
-    staged = processed / STAGED
-    for path, data in sorted({**change.put, manifest.NAME: change.manifest.encoded()}.items()):
-        write_whole(staged / path, data)
-        yield f"staged {path}"
+    write_whole(processed / STAGED / manifest.NAME, change.manifest.encoded())
+    yield f"staged {manifest.NAME}"
     # What needs room is done before the journal: from there on are renames and removals alone.
     with refused(f"a folder in {processed} cannot be made"):
         for path in change.put:

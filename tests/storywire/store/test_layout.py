@@ -30,7 +30,9 @@ def published(folder: Path, **tables: pa.Table) -> Path:
     declared = {table.name: table for table in schema.PUBLISHED}
     parts = [part for name, rows in tables.items() for part in layout.parts(declared[name], rows)]
     before = manifest.load(folder / "processed")
-    swap.publish(folder / "processed", swap.plan(folder / "processed", before, parts, Manifest(before.files, "x", ())))
+    swap.publish(
+        folder / "processed", swap.prepare(folder / "processed", before, parts, Manifest(before.files, "x", ()))
+    )
     return folder
 
 

@@ -48,7 +48,7 @@ def data(tmp_path: Path, table_of: Callable[..., pa.Table]) -> Path:
     declared = {table.name: table for table in schema.PUBLISHED}
     parts = [part for name, rows in tables.items() for part in layout.parts(declared[name], rows)]
     before = manifest.load(processed)
-    swap.publish(processed, swap.plan(processed, before, parts, before))
+    swap.publish(processed, swap.prepare(processed, before, parts, before))
     return tmp_path
 
 

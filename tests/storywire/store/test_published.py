@@ -36,7 +36,7 @@ def planned(folder: Path, articles: pa.Table, fingerprint: str, *, remembers: bo
     before = manifest.load(folder / "processed")
     made = published.made(folder / "interim") if remembers else None
     after = Manifest(before.files, fingerprint)
-    return swap.plan(folder / "processed", before, layout.parts(ARTICLES, articles), after, made)
+    return swap.prepare(folder / "processed", before, layout.parts(ARTICLES, articles), after, made)
 
 
 def run(folder: Path, articles: pa.Table, fingerprint: str) -> int:
@@ -145,7 +145,7 @@ def test_rows_are_told_of_files_whose_outline_is_another_and_the_files_are_the_s
         (folder / "processed").mkdir(parents=True, exist_ok=True)
         parts, tell, asked = told_of(rows, table, made_by)
         before, after = manifest.load(folder / "processed"), Manifest(manifest.load(folder / "processed").files, "x")
-        change = swap.plan(folder / "processed", before, parts, after, published.made(folder), tell)
+        change = swap.prepare(folder / "processed", before, parts, after, published.made(folder), tell)
         swap.publish(folder / "processed", change)
         published.keep(folder, change.made, table(rows), "x")
         return [path.split("/")[1] for path in asked]

@@ -100,7 +100,7 @@ def published(space: Workspace, articles: pa.Table) -> None:
     )
     before = manifest.load(space.processed)
     after = Manifest(before.files, "x", days, Figures(captures=9, articles=articles.num_rows))
-    swap.publish(space.processed, swap.plan(space.processed, before, parts(schema.ARTICLES, articles), after))
+    swap.publish(space.processed, swap.prepare(space.processed, before, parts(schema.ARTICLES, articles), after))
 
 
 def failed(space: Workspace, day: date, why: str) -> None:

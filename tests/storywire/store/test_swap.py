@@ -9,7 +9,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -40,7 +40,15 @@ TUESDAY = [
 def plan_for(processed: Path, articles: pa.Table, fingerprint: str) -> swap.Plan:
     before = manifest.load(processed)
     parts = list(layout.parts(schema.ARTICLES, articles))
-    return swap.plan(processed, before, parts, Manifest(before.files, fingerprint))
+    return swap.prepare(processed, before, parts, Manifest(before.files, fingerprint))
+
+
+def walk(processed: Path, articles: pa.Table, fingerprint: str) -> Iterator[str]:
+    """A whole publish, one durable step at a time."""
+    before = manifest.load(processed)
+    parts = list(layout.parts(schema.ARTICLES, articles))
+    plan = yield from swap.staging(processed, before, parts, Manifest(before.files, fingerprint), {}, swap.as_they_are)
+    yield from swap.steps(processed, plan)
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
@@ -71,10 +79,10 @@ def test_a_renamed_story_leaves_no_empty_folder_behind(tmp_path: Path, table_of:
 CHILD = """
 import os, pickle, signal, sys
 from pathlib import Path
-from storywire.store import swap
+from tests.storywire.store.test_swap import walk
 
-processed, plan, survive = Path(sys.argv[1]), pickle.loads(Path(sys.argv[2]).read_bytes()), int(sys.argv[3])
-for number, step in enumerate(swap.steps(processed, plan), start=1):
+processed, articles, survive = Path(sys.argv[1]), pickle.loads(Path(sys.argv[2]).read_bytes()), int(sys.argv[3])
+for number, step in enumerate(walk(processed, articles, "two"), start=1):
     if number == survive:
         os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -87,7 +95,7 @@ def test_a_kill_at_any_step_is_mended_by_the_next_start(tmp_path: Path, table_of
     undisturbed.parent.mkdir()
     swap.publish(undisturbed, plan_for(undisturbed, old, "one"))
     before = snapshot(undisturbed)
-    names = list(swap.steps(undisturbed, plan_for(undisturbed, new, "two")))
+    names = list(walk(undisturbed, new, "two"))
     after = snapshot(undisturbed)
     assert len(names) >= 13, "stages, journal, swaps, removals, manifest: all of them are walked"
 
@@ -95,8 +103,8 @@ def test_a_kill_at_any_step_is_mended_by_the_next_start(tmp_path: Path, table_of
         processed = tmp_path / f"killed-{number}" / "processed"
         processed.parent.mkdir()
         swap.publish(processed, plan_for(processed, old, "one"))
-        pickled = tmp_path / "plan.pickle"
-        pickled.write_bytes(pickle.dumps(plan_for(processed, new, "two")))
+        pickled = tmp_path / "articles.pickle"
+        pickled.write_bytes(pickle.dumps(new))
         command = [sys.executable, "-c", textwrap.dedent(CHILD), str(processed), str(pickled), str(number)]
         killed = subprocess.run(command, check=False)
         assert killed.returncode == -signal.SIGKILL, name
@@ -174,6 +182,40 @@ def test_a_full_disk_leaves_the_old_state(tmp_path: Path, table_of: TableOf, mon
     monkeypatch.undo()
     swap.recover(tmp_path)
     assert snapshot(tmp_path) == before
+
+
+def test_a_disk_that_fills_up_while_files_are_made_is_given_back(
+    tmp_path: Path, table_of: TableOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swap.publish(tmp_path, plan_for(tmp_path, table_of(schema.ARTICLES, *MONDAY), "one"))
+    before = snapshot(tmp_path)
+    made = []
+
+    def full(handle: int, sync: Callable[[int], None] = os.fsync) -> None:
+        made.append(sum(1 for path in (tmp_path / swap.STAGED).rglob("*.parquet")))
+        if max(made) == 2:
+            raise OSError(28, "No space left on device")
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StoreError, match="No space left on device"):
+        plan_for(tmp_path, table_of(schema.ARTICLES, *TUESDAY), "two")
+    assert snapshot(tmp_path) == before
+
+
+def test_no_more_than_one_file_is_in_memory(tmp_path: Path, table_of: TableOf) -> None:
+    articles = table_of(schema.ARTICLES, *MONDAY)
+    parts = list(layout.parts(schema.ARTICLES, articles))
+
+    def tell(fresh: list[layout.Part]) -> Iterator[pa.Table]:
+        for number, part in enumerate(fresh):
+            there = sorted(path.parent for path in (tmp_path / swap.STAGED).rglob("*.parquet"))
+            assert there == sorted(tmp_path / swap.STAGED / Path(one.path).parent for one in fresh[:number])
+            yield part.rows
+
+    before = manifest.load(tmp_path)
+    change = swap.prepare(tmp_path, before, parts, Manifest(before.files, "one"), tell=tell)
+    assert sorted(change.put) == sorted(part.path for part in parts)
 
 
 def test_tables_of_a_newer_program_are_left_alone(tmp_path: Path, table_of: TableOf) -> None:

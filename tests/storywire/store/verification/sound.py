@@ -114,7 +114,7 @@ def publish(space: Workspace, of_rows: Mapping[str, pa.Table]) -> None:
     index = pa.Table.from_pylist([of(one) for one in ALL])
     before = manifest.load(space.processed)
     after = Manifest(before.files, "captures and code", figures.by_day(index, of_rows), figures.in_all(of_rows))
-    swap.publish(space.processed, swap.plan(space.processed, before, parts, after))
+    swap.publish(space.processed, swap.prepare(space.processed, before, parts, after))
 
 
 def build(root: Path, table_of: TableOf) -> Workspace:

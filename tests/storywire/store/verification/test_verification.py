@@ -63,7 +63,7 @@ def test_a_folder_without_tables_is_one_finding(tmp_path: Path) -> None:
 
 
 def with_journal(space: Workspace) -> None:
-    change = swap.Plan({}, (), replace(manifest.load(space.processed), fingerprint="next"))
+    change = swap.Plan((), (), replace(manifest.load(space.processed), fingerprint="next"))
     for step in swap.steps(space.processed, change):
         if step == "journal written":
             return
