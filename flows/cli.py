@@ -15,7 +15,7 @@ from rich.console import Console
 from flows import listed
 from flows.calling import carry_out
 from storywire.explanation import Explanation
-from storywire.settings import Settings
+from storywire.settings import PREFIX, Settings, SettingsError
 from storywire.sources.listing import ListingError
 from storywire.store.attempts import DaysFailedError
 from storywire.store.files import BrokenPromiseError, StoreError
@@ -242,16 +242,16 @@ def main() -> None:
         for problem in error.problems:
             _say(problem)
         sys.exit(2)
-    except StoreError as error:
+    except (StoreError, SettingsError) as error:
         _say(f"storywire: {error}")
         sys.exit(2)
     except ValidationError as error:
         if error.title != Settings.__name__:
             raise
-        first = error.errors()[0]
-        name = f"setting {first['loc'][0]}: " if first["loc"] else "settings: "
-        value = f" (got {first['input']!r})" if first["loc"] else ""
-        _say(f"storywire: {name}{first['msg']}{value}")
+        for one in error.errors():
+            name = f"{PREFIX}{str(one['loc'][0]).upper()}: " if one["loc"] else "settings: "
+            value = f" (got {one['input']!r})" if one["loc"] else ""
+            _say(f"storywire: {name}{one['msg']}{value}")
         sys.exit(2)
 
 

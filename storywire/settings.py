@@ -6,18 +6,31 @@ line and the flows pass values on, so nothing else in the project reads the envi
 
 from __future__ import annotations
 
+import difflib
+import io
 import os
 from pathlib import Path
 from typing import Literal
 
+from dotenv.parser import parse_stream
 from pydantic import Field, IPvAnyNetwork, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "STORYWIRE_"
+"""How the names of environment variables begin that are settings."""
+
+FILE = Path(".env")
+"""The file of settings, in the folder a command is started in."""
+
+
+class SettingsError(Exception):
+    """What is set cannot be read, or is no setting; the message says where and what to do."""
 
 
 class Settings(BaseSettings):
     """What an operator may set."""
 
-    model_config = SettingsConfigDict(env_prefix="STORYWIRE_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
 
     raw: Path = Field(Path("data/raw"), description="Folder the captures are taken from.")
     data: Path = Field(Path("data"), description="Folder that holds `interim/` and `processed/`.")
@@ -141,7 +154,8 @@ class Settings(BaseSettings):
     )
     failure_command: SecretStr | None = Field(
         None,
-        description="Command that is run, with the same JSON on its standard input, when a run fails. Never logged.",
+        description="Command that is run, with the same JSON on its standard input, when a run fails: a program and "
+        "its arguments, without a shell. Never logged.",
     )
 
     @model_validator(mode="after")
@@ -149,6 +163,35 @@ class Settings(BaseSettings):
         if self.task_runner == "dask" and not self.dask_address:
             raise ValueError("the task runner `dask` needs STORYWIRE_DASK_ADDRESS, such as tcp://scheduler:8786")
         return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given, the environment and `.env`, once nothing in them is lost without a word.
+
+        Raises:
+            SettingsError: `.env` cannot be read, or a name in it is that of no setting, or one in the environment
+                is nearly that of a setting. Others there may be a platform's: Kubernetes sets STORYWIRE_SERVICE_HOST
+                for a service named so.
+        """
+        for name, where in {**dict.fromkeys(os.environ, ""), **_set_in(FILE)}.items():
+            short = name.upper().removeprefix(PREFIX).lower()
+            if not name.upper().startswith(PREFIX) or short in cls.model_fields:
+                continue
+            if close := difflib.get_close_matches(short, cls.model_fields, 1, cutoff=0.6 if where else 0.8):
+                meant = f"did you mean {PREFIX}{close[0].upper()}?"
+                raise SettingsError(f"{where or 'the environment'}: there is no setting {name}; {meant}")
+            if where:
+                raise SettingsError(f"{where}: there is no setting {name}; docs/settings.md lists them all")
+        # Only now, and not by the model's own configuration: a source reads its file when it is made.
+        in_file = DotEnvSettingsSource(settings_cls, env_file=FILE, env_file_encoding="utf-8")
+        return init_settings, env_settings, in_file
 
     @property
     def page_limits(self) -> str:
@@ -158,3 +201,28 @@ class Settings(BaseSettings):
     def at(self, raw: Path | None, data: Path | None) -> Settings:
         """The same settings with other folders, where such are given."""
         return self.model_copy(update={"raw": raw or self.raw, "data": data or self.data})
+
+
+def _set_in(file: Path) -> dict[str, str]:
+    """The names that a file sets, each with where it stands; none where there is no file.
+
+    Raises:
+        SettingsError: It cannot be read, or a line in it sets nothing.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        wrong = f"{file.absolute()} cannot be read as UTF-8 text ({error})"
+        raise SettingsError(f"{wrong}; mend it or take it away") from None
+    found = {}
+    for binding in parse_stream(io.StringIO(text)):
+        written = binding.original.string.lstrip()
+        empty_lines = binding.original.string.removesuffix(written).count("\n")
+        where = f"{file}:{binding.original.line + empty_lines}"
+        if binding.error:
+            raise SettingsError(f"{where}: {written.rstrip()!r} sets nothing; write NAME=value")
+        if binding.key:
+            found[binding.key] = where
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 from storywire import version
@@ -33,12 +34,20 @@ def ingest(space: Workspace, settings: Settings) -> Path:
     """
     with lock.held(space.intake, settings.lock_wait_seconds), ledger.opened(space.ledger) as book:
         _store_new(space, settings, Place(_raw(space, settings)), book)
-        for place in places.listed(sources(settings)):
+        for place in _listed(settings):
             try:
                 _store_new(space, settings, place, book)
             except NotADirectoryError as error:
                 LOG.error("source %r is not read: %s", place.source.name if place.source else "", error)
     return space.captures
+
+
+def _listed(settings: Settings) -> Iterator[Place]:
+    """The folders and files that are listed; where the list cannot be used none, so that the rest is carried on."""
+    try:
+        yield from places.listed(sources(settings))
+    except StoreError as error:
+        LOG.error("no listed folder is read: %s", error)
 
 
 def _raw(space: Workspace, settings: Settings) -> Path:

@@ -59,7 +59,8 @@ def _stop_if_captures_are_gone(space: Workspace) -> None:
     if gone := sorted(resting - captures.places(space.captures)):
         raise StoreError(
             f"{len(gone)} captures that the tables rest on are no longer in {space.captures}, {gone[0][0]} for one; "
-            f"put their raw files back and run again, or remove {space.processed} to build anew from what is there"
+            f"put their raw files back and run again, or remove {space.processed} to build anew from what is there "
+            "(of story_aliases.parquet and runs/ in it keep a copy: nothing can make them again)"
         )
 
 

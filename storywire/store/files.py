@@ -141,7 +141,11 @@ def read_table(path: Path, columns: list[str] | None = None, **options: Any) -> 
         with pa.OSFile(str(path)) as file:
             return pq.read_table(file, columns=columns, partitioning=None, **options)
     except (OSError, pa.ArrowInvalid) as error:
-        raise StoreError(f"{path} cannot be read as Parquet ({error})") from error
+        raise _no_parquet(path, error) from error
+
+
+def _no_parquet(path: Path, error: Exception) -> StoreError:
+    return StoreError(f"{path} cannot be read as Parquet ({error}); `storywire verify` says what can be mended")
 
 
 def read_as(path: Path, schema: pa.Schema, columns: list[str] | None = None) -> pa.Table:
@@ -156,7 +160,7 @@ def read_as(path: Path, schema: pa.Schema, columns: list[str] | None = None) -> 
             there = set(opened.schema_arrow.names)
             rows = opened.read([name for name in names if name in there])
     except (OSError, pa.ArrowInvalid) as error:
-        raise StoreError(f"{path} cannot be read as Parquet ({error})") from error
+        raise _no_parquet(path, error) from error
     rows = completed(rows, pa.schema([schema.field(name) for name in names]))
     if missing := set(names).difference(rows.column_names):
         raise StoreError(f"{path} has no column {', '.join(sorted(missing))}")

@@ -69,8 +69,24 @@ def test_what_an_operator_can_mend_is_one_sentence_and_exit_code_2(
 def test_a_setting_out_of_bounds_names_itself(tmp_path: Path) -> None:
     run = installed("run", "--raw", str(SAMPLE), "--data", str(tmp_path), STORYWIRE_WORKERS="0")
     assert run.returncode == 2
-    assert "workers" in run.stderr
+    assert "storywire: STORYWIRE_WORKERS: Input should be greater than or equal to 1 (got '0')" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_every_setting_out_of_bounds_is_told_at_once(tmp_path: Path) -> None:
+    wrong = {"STORYWIRE_WORKERS": "many", "STORYWIRE_SILENT_DAYS": "0"}
+    run = installed("run", "--raw", str(SAMPLE), "--data", str(tmp_path), **wrong)
+    assert run.returncode == 2
+    assert [line.split(":")[1].strip() for line in run.stderr.splitlines()] == [
+        "STORYWIRE_WORKERS",
+        "STORYWIRE_SILENT_DAYS",
+    ]
+
+
+def test_a_setting_that_is_none_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    run = installed("run", "--raw", str(SAMPLE), "--data", str(tmp_path), STORYWIRE_WORKER="1")
+    assert (run.returncode, run.stderr.count("\n")) == (2, 1)
+    assert "there is no setting STORYWIRE_WORKER; did you mean STORYWIRE_WORKERS?" in run.stderr
 
 
 def test_a_second_writer_is_refused_at_once(tmp_path: Path) -> None:

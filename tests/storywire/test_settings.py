@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from docs import build
 from storywire import pages, version
 from storywire.capture import Capture
-from storywire.settings import Settings
+from storywire.settings import Settings, SettingsError
 from storywire.store.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +32,58 @@ def test_a_knob_is_turned_by_its_environment_variable(monkeypatch: pytest.Monkey
     monkeypatch.setenv("STORYWIRE_WORKERS", "none")
     with pytest.raises(ValidationError, match="workers"):
         Settings()
+
+
+def test_a_knob_that_is_set_to_nothing_is_as_it_was_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("STORYWIRE_CONTACT", "STORYWIRE_WORKERS", "STORYWIRE_FAILURE_WEBHOOK"):
+        monkeypatch.setenv(name, "")
+    assert (Settings().contact, Settings().failure_webhook) == (None, None)
+    assert Settings().workers >= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("STORYWIRE_WORKER", "did you mean STORYWIRE_WORKERS?"),
+        ("STORYWIRE_DUPLICATES_WINDOW_DAYS", "did you mean STORYWIRE_DUPLICATE_WINDOW_DAYS?"),
+    ],
+)
+def test_a_knob_that_is_none_is_not_passed_over(monkeypatch: pytest.MonkeyPatch, name: str, remedy: str) -> None:
+    monkeypatch.setenv(name, "3")
+    with pytest.raises(SettingsError) as refusal:
+        Settings()
+    assert str(refusal.value) == f"the environment: there is no setting {name}; {remedy}"
+
+
+def test_a_platform_may_set_names_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SERVICE_HOST", "SERVICE_PORT", "PORT", "PORT_80_TCP", "PORT_80_TCP_ADDR", "PORT_80_TCP_PROTO"):
+        monkeypatch.setenv(f"STORYWIRE_{name}", "10.0.0.7")
+    assert Settings().workers >= 1
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (b"STORYWIRE_XYZZY=1\n", ".env:1: there is no setting STORYWIRE_XYZZY; docs/settings.md lists them all"),
+        (b"# ours\n\nSTORYWIRE_WORKER=3\n", ".env:3: there is no setting STORYWIRE_WORKER"),
+        (b"PATH_OF_OTHERS=1\n\n\nSTORYWIRE_WORKERS 3\n", ".env:4: 'STORYWIRE_WORKERS 3' sets nothing"),
+        ("STORYWIRE_CONTACT=Müller\n".encode("latin-1"), ".env cannot be read as UTF-8 text"),
+    ],
+)
+def test_a_file_of_settings_is_read_to_its_last_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: bytes, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(".env").write_bytes(written)
+    with pytest.raises(SettingsError) as refusal:
+        Settings()
+    assert said in str(refusal.value)
+
+
+def test_a_file_of_settings_may_hold_those_of_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(".env").write_text("PREFECT_API_URL=http://127.0.0.1:4200/api\nexport STORYWIRE_WORKERS='3' # of 4\n")
+    assert Settings().workers == 3
 
 
 def test_folders_given_by_hand_win() -> None:

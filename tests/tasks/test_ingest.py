@@ -75,6 +75,19 @@ def test_a_source_that_is_not_there_keeps_nobody_else_from_being_read(
     assert len(taken(settings)) == 4
 
 
+def test_a_mistake_in_the_list_keeps_the_raw_folder_from_nothing(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.sources.write_text(LISTING.replace('kind = "jsonl"', 'kind = "jsnol"'))
+    assert list(taken(settings)) == ["2031-03-05-ferry.html"]
+    told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert len(told) == 1
+    assert told[0].startswith("no listed folder is read: ")
+    assert "sources.toml" in told[0]
+    settings.sources.write_text(LISTING)
+    assert len(taken(settings)) == 3
+
+
 def test_what_was_read_is_read_again_where_the_operator_names_the_outlet_anew(settings: Settings) -> None:
     taken(settings)
     with ledger.opened(Workspace(settings.data).ledger) as book:
