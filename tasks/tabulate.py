@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from storywire import assembly, schema, version
 from storywire.store import current, layout, manifest, outlines, published
-from storywire.store.files import read_table
+from storywire.store.files import StoreError, conform, read_table
 from storywire.store.layout import Part
 from storywire.store.workspace import Workspace
 from storywire.stories import identity
+
+LOG = logging.getLogger("storywire.tabulate")
 
 
 def tabulate(space: Workspace, made_by: str) -> dict[str, pa.Table]:
@@ -46,17 +50,41 @@ def parts(tables: dict[str, pa.Table]) -> list[Part]:
 
 
 def _story_of_article(space: Workspace) -> pa.Table:
-    """Which story each published article is in, as the tables stand now."""
-    standing = manifest.load(space.processed)
-    if (known := published.stories(space.published, standing.fingerprint)) is not None:
-        return known
-    leaves = standing.files
-    leaves = leaves.filter(pc.equal(leaves["table"], schema.ARTICLES.name))
-    there = [path for path in leaves["path"].to_pylist() if (space.processed / path).exists()]
-    read = [read_table(space.processed / path, ["article_id", "story_id"]) for path in there]
-    return pa.concat_tables(read) if read else schema.CLUSTERED.empty().select(["article_id", "story_id"])
+    """Which story each published article is in, as the tables stand now.
+
+    Read off the leaves where it is not remembered of this very state: also of those that no manifest lists, as it
+    may have been lost. What a damaged one held is taken from the last state that is remembered.
+    """
+    standing = manifest.load(space.processed).fingerprint
+    state, remembered = published.stories(space.published)
+    if standing and state == standing:
+        return remembered
+    named = schema.CLUSTERED.empty().select(["article_id", "story_id"])
+    found = [named]
+    for leaf in sorted((space.processed / schema.ARTICLES.name).rglob("*.parquet")):
+        try:
+            found.append(conform(read_table(leaf, named.schema.names), named.schema))
+        except (StoreError, ValueError, pa.ArrowException) as error:
+            LOG.warning("whose stories are in %s is taken from what is remembered: %s", leaf, error)
+    seen = pa.concat_tables(found)
+    lost = pc.invert(pc.is_in(remembered["article_id"], seen["article_id"].combine_chunks()))
+    return pa.concat_tables([seen, remembered.filter(lost).replace_schema_metadata(None)])
 
 
 def _aliases(space: Workspace) -> pa.Table:
+    """The ids that were retired before now.
+
+    Raises:
+        StoreError: They cannot be read: nothing can make them again, so no run goes on without them by itself.
+    """
     path = space.processed / schema.STORY_ALIASES.layout
-    return read_table(path) if path.exists() else schema.STORY_ALIASES.empty()
+    try:
+        if path.exists():
+            return read_table(path)
+    except StoreError as error:
+        raise StoreError(
+            f"{error}; put it back from a backup, or remove it: ids retired so far lead nowhere then"
+        ) from error
+    if path.name in manifest.load(space.processed).files["path"].to_pylist():
+        LOG.warning("%s is gone: ids retired so far lead nowhere, unless it is put back before this run ends", path)
+    return schema.STORY_ALIASES.empty()

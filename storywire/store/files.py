@@ -31,7 +31,10 @@ class BrokenPromiseError(Exception):
     """Promises of the tables that are not kept, and that only an operator can mend; the message names each."""
 
 
-_ENCODING = {"compression": "zstd", "row_group_size": 64_000, "write_statistics": True}
+_CHECKED = {"compression": "zstd", "write_page_checksum": True}
+"""Without checksums one flipped bit in eight gives other values and no error."""
+
+_ENCODING = {**_CHECKED, "row_group_size": 64_000, "write_statistics": True}
 
 
 def table_bytes(table: pa.Table) -> bytes:
@@ -108,7 +111,7 @@ def write_table(table: pa.Table, path: Path, schema: pa.Schema) -> Path:
 
 def write_tables(tables: Iterable[pa.Table], path: Path, schema: pa.Schema) -> Path:
     """Write tables one after the other as one file, so that only one of them need be in memory."""
-    with whole(path) as handle, pq.ParquetWriter(handle, schema, compression="zstd") as file:
+    with whole(path) as handle, pq.ParquetWriter(handle, schema, **_CHECKED) as file:
         for table in tables:
             file.write_table(conform(table, schema))
     return path
@@ -139,7 +142,7 @@ def read_table(path: Path, columns: list[str] | None = None, **options: Any) -> 
     try:
         # Opened once: given a path, Arrow opens it twice, and a publish may come in between.
         with pa.OSFile(str(path)) as file:
-            return pq.read_table(file, columns=columns, partitioning=None, **options)
+            return pq.read_table(file, columns=columns, partitioning=None, page_checksum_verification=True, **options)
     except (OSError, pa.ArrowInvalid) as error:
         raise _no_parquet(path, error) from error
 
@@ -156,7 +159,10 @@ def read_as(path: Path, schema: pa.Schema, columns: list[str] | None = None) -> 
     """
     names = columns or schema.names
     try:
-        with pa.OSFile(str(path)) as file, pq.ParquetFile(file) as opened:
+        with (
+            pa.OSFile(str(path)) as file,
+            pq.ParquetFile(file, page_checksum_verification=True) as opened,
+        ):
             there = set(opened.schema_arrow.names)
             rows = opened.read([name for name in names if name in there])
     except (OSError, pa.ArrowInvalid) as error:

@@ -74,4 +74,4 @@ def load(processed: Path) -> Manifest:
         days, figures = _DAYS.validate_json(facts["days"]), Figures.model_validate_json(facts["figures"])
         return Manifest(files.cast(MANIFEST.arrow), facts["fingerprint"], days, figures)
     except (KeyError, ValueError) as error:
-        raise StoreError(f"{path} is no manifest of Storywire's; remove it, and the next run makes it anew") from error
+        raise StoreError(f"{path} is no manifest of Storywire's; `storywire verify --repair` makes one anew") from error

@@ -36,10 +36,10 @@ def forget(folder: Path) -> None:
         (folder / "made.parquet").unlink(missing_ok=True)
 
 
-def stories(folder: Path, fingerprint: str) -> pa.Table | None:
-    """The story of each article in the state of the tables with this fingerprint; `None` where it is not remembered."""
+def stories(folder: Path) -> tuple[str, pa.Table]:
+    """The fingerprint of the state that is remembered, and the story of each article in it; empty where none is."""
     found = _read(folder / "stories.parquet", _STORIES)
-    return found if (found.schema.metadata or {}).get(_FINGERPRINT) == fingerprint.encode() else None
+    return (found.schema.metadata or {}).get(_FINGERPRINT, b"").decode(), found
 
 
 def keep(folder: Path, files: Made, clustered: pa.Table, fingerprint: str) -> None:

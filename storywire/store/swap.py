@@ -8,14 +8,14 @@ files takes them away. The manifest is replaced last.
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyarrow as pa
+from pydantic import BaseModel, field_validator
 
 from storywire.schema import MANIFEST
 from storywire.store import manifest
@@ -163,8 +163,8 @@ def steps(processed: Path, change: Plan) -> Iterator[str]:
     with refused(f"a folder in {processed} cannot be made"):
         for path in change.put:
             make_folder((processed / path).parent)
-    journal = {"put": sorted(change.put), "remove": list(change.remove)}
-    write_whole(processed / JOURNAL, json.dumps(journal).encode())
+    journal = Journal(put=tuple(sorted(change.put)), remove=change.remove)
+    write_whole(processed / JOURNAL, journal.model_dump_json().encode())
     yield "journal written"
     yield from _carry_through(processed)
 
@@ -185,21 +185,46 @@ def recover(processed: Path) -> str | None:
     return None
 
 
-def _carry_through(processed: Path) -> Iterator[str]:
+class Journal(BaseModel, extra="forbid", frozen=True):
+    """The renames and removals of a publish that counts, by paths below `processed/`."""
+
+    put: tuple[str, ...]
+    remove: tuple[str, ...]
+
+    @field_validator("put", "remove")
+    @classmethod
+    def _stays_inside(cls, paths: tuple[str, ...]) -> tuple[str, ...]:
+        for path in paths:
+            if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+                raise ValueError(f"{path} lies outside the tables")
+        return paths
+
+
+def read_journal(processed: Path) -> Journal:
+    """The journal of the publish that was interrupted.
+
+    Raises:
+        StoreError: It cannot be read, or is damaged.
+    """
+    path = processed / JOURNAL
     try:
-        with refused(f"{processed / JOURNAL} cannot be read; run again once it can"):
-            journal = json.loads((processed / JOURNAL).read_bytes())
+        with refused(f"{path} cannot be read; run again once it can"):
+            return Journal.model_validate_json(path.read_bytes())
     except ValueError as error:
-        raise StoreError(f"{processed / JOURNAL} is damaged; remove it, and the next run publishes anew") from error
+        raise StoreError(f"{path} is damaged; `storywire verify --repair` takes it away") from error
+
+
+def _carry_through(processed: Path) -> Iterator[str]:
+    journal = read_journal(processed)
     staged = processed / STAGED
     with refused(f"{processed} cannot be changed; run again once it can"):
-        for path in journal["put"]:
+        for path in journal.put:
             if (staged / path).exists():
                 make_folder((processed / path).parent)
                 (staged / path).replace(processed / path)
                 sync_folder((processed / path).parent)
                 yield f"put {path}"
-        for path in journal["remove"]:
+        for path in journal.remove:
             if (processed / path).exists():
                 (processed / path).unlink()
                 sync_folder((processed / path).parent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 
 from tests.flows.commands import command
-from tests.flows.runs import articles, tables
+from tests.flows.runs import SAMPLE, articles, tables
 from tests.flows.test_cli import ARTICLE
 
 pytestmark = pytest.mark.slow
@@ -102,3 +103,63 @@ def test_a_raw_folder_inside_the_tables_is_refused(raw: Path, tmp_path: Path) ->
     refused = command("run", "--raw", str(inside), "--data", str(tmp_path / "data"))
     assert refused.returncode == 2
     assert "lies inside" in refused.stderr
+
+
+# What is lost or damaged between two runs, of which the second gives a story another name.
+
+
+def lost_manifest(data: Path) -> None:
+    (data / "processed/_manifest.parquet").unlink()
+
+
+def lost_manifest_and_memory(data: Path) -> None:
+    lost_manifest(data)
+    shutil.rmtree(data / "interim/published")
+
+
+def damaged_manifest_mended(data: Path) -> None:
+    (data / "processed/_manifest.parquet").write_bytes(b"PAR1")
+    assert command("verify", "--repair", "--data", str(data)).returncode == 0
+
+
+def leaves_of_another_program(data: Path) -> None:
+    for leaf in (data / "processed/articles").rglob("*.parquet"):
+        pd.DataFrame({"article_id": [7]}).to_parquet(leaf)
+    lost_manifest(data)
+
+
+def torn_leaves(data: Path) -> None:
+    for leaf in (data / "processed/articles").rglob("*.parquet"):
+        leaf.write_bytes(leaf.read_bytes()[:-9])
+    assert command("verify", "--repair", "--data", str(data)).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "harm", [lost_manifest, lost_manifest_and_memory, damaged_manifest_mended, leaves_of_another_program, torn_leaves]
+)
+def test_a_story_is_found_by_its_former_name_whatever_was_lost(tmp_path: Path, harm: Callable[[Path], None]) -> None:
+    raw, data = tmp_path / "raw", tmp_path / "data"
+    shutil.copytree(SAMPLE / "2026-02-14/weserauer-tageblatt", raw / "2026-02-14/weserauer-tageblatt")
+    shutil.copytree(SAMPLE / "2026-02-14/nordkreis-bote", raw / "2026-02-14/nordkreis-bote")
+    run(raw, data)
+    (former,) = pd.read_parquet(data / "processed/stories.parquet").story_id
+    harm(data)
+    shutil.copytree(SAMPLE / "2026-02-07", raw / "2026-02-07")
+    run(raw, data)
+    (now,) = pd.read_parquet(data / "processed/stories.parquet").story_id
+    aliases = pd.read_parquet(data / "processed/story_aliases.parquet")
+    assert aliases[["retired_id", "story_id"]].values.tolist() == [[former, now]]
+
+
+def test_retired_ids_are_not_given_up_by_themselves(raw: Path, tmp_path: Path) -> None:
+    run(raw, tmp_path / "data")
+    aliases = tmp_path / "data/processed/story_aliases.parquet"
+    aliases.write_bytes(b"PAR1")
+    (raw / "cake.txt").write_text(ARTICLE.replace("bread", "cake"))
+    refused = command("run", "--raw", str(raw), "--data", str(tmp_path / "data"))
+    assert refused.returncode == 2
+    assert "story_aliases.parquet" in refused.stderr
+    assert "put it back from a backup, or remove it" in refused.stderr
+    aliases.unlink()
+    run(raw, tmp_path / "data")
+    assert aliases.exists()

@@ -59,6 +59,7 @@ def verify(space: Workspace) -> list[Finding]:
     findings += stored.false
     findings += kept.missing(space, stored, tables)
     findings += kept.stages(space)
+    findings += kept.shelves(space)
     findings += kept.ledger(space)
     findings += kept.unfinished(space, datetime.now(UTC))
     order = list(CHECKS)

@@ -8,10 +8,12 @@ from typing import Any, Literal, NamedTuple
 
 import pyarrow as pa
 
-Repair = Literal["recover", "remove", "rebuild"]
-"""recover: end an interrupted publish; remove: take a derived file away; rebuild: have the next run publish anew."""
+Repair = Literal["recover", "remove", "rebuild", "compare"]
+"""recover: end an interrupted publish; remove: take a derived file away; rebuild: have the next run publish anew;
+compare: have it compare all articles anew before."""
 
 MEND = "`storywire verify --repair` takes it away and the next run makes it anew."
+COMPARE = "`storywire verify --repair` has the next run compare all articles anew."
 REBUILD = "`storywire verify --repair` has the next run make the tables anew from the captures."
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import pyarrow.parquet as pq
 
 from storywire import schema
 from storywire.store import manifest
 from storywire.store.files import StoreError
 from storywire.store.manifest import Manifest
-from storywire.store.swap import JOURNAL, STAGED
+from storywire.store.swap import JOURNAL, STAGED, read_journal
 from storywire.store.verification.findings import MEND, REBUILD, Finding
 from storywire.store.workspace import Workspace
 
@@ -34,9 +32,9 @@ def interrupted(space: Workspace) -> list[Finding]:
     journal = space.processed / JOURNAL
     if journal.exists():
         try:
-            json.loads(journal.read_bytes())
-        except (OSError, ValueError) as error:
-            what = f"the journal of a publish cannot be read ({error})."
+            read_journal(space.processed)
+        except StoreError as error:
+            what = f"the journal of a publish cannot be used ({error.__cause__})."
             return [Finding("publish", f"processed/{JOURNAL}", what, MEND, "remove")]
         what = "a publish was interrupted after it counted; some files are new and some old."
         remedy = "`storywire verify --repair`, or the next run, carries it through."

@@ -16,7 +16,8 @@ import pyarrow as pa
 from storywire.schema import CAPTURES, UNDATED
 from storywire.store.captures import of_row
 from storywire.store.files import StoreError, completed, conform, read_table
-from storywire.store.verification.findings import MEND, Finding, columns
+from storywire.store.shelf import is_sound
+from storywire.store.verification.findings import COMPARE, MEND, Finding, columns
 from storywire.store.workspace import Workspace
 
 PROMISES = {
@@ -24,6 +25,7 @@ PROMISES = {
     "capture_bytes": "Every capture has the bytes, the size and the day it is stored under.",
     "captures_kept": "Every capture the tables rest on is stored.",
     "stage_files": "Every stored result of a stage can be read in full.",
+    "shelf_files": "What is kept of comparisons between runs is what was written.",
     "ledger": "The ledger of raw files is sound.",
     "unfinished_files": "No file that a crash stopped from growing is older than a day.",
 }
@@ -101,6 +103,19 @@ def stages(space: Workspace) -> Iterator[Finding]:
         except StoreError as error:
             where = path.relative_to(space.root).as_posix()
             yield Finding("stage_files", where, f"it cannot be read ({_line(error)}).", MEND, "remove")
+
+
+def shelves(space: Workspace) -> Iterator[Finding]:
+    """Arrays that are not those that were written; the tables, and other arrays, may rest on them."""
+    for path in sorted(path for area in shelf_folders(space) for path in area.rglob("*.arrow")):
+        if not is_sound(path):
+            where = path.relative_to(space.root).as_posix()
+            yield Finding("shelf_files", where, "what is in it is not what was written to it.", COMPARE, "compare")
+
+
+def shelf_folders(space: Workspace) -> list[Path]:
+    """Where arrays are kept between runs, of any version of the code."""
+    return sorted(path for step in ("copies", "clusters") for path in space.interim.glob(f"{step}-*") if path.is_dir())
 
 
 def ledger(space: Workspace) -> Iterator[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +15,7 @@ from storywire.figures import DayFigures
 from storywire.store import completed, manifest, swap
 from storywire.store.files import StoreError, digest, read_table, refused, sync_folder, write_whole
 from storywire.store.manifest import Manifest
-from storywire.store.verification import inventory, leaves
+from storywire.store.verification import inventory, kept, leaves
 from storywire.store.verification.checks import verify
 from storywire.store.verification.findings import Finding
 from storywire.store.workspace import Workspace
@@ -47,7 +49,11 @@ def repair(space: Workspace, findings: Iterable[Finding]) -> list[Finding]:
             _remove(space, space.root / finding.where)
             done.append(finding)
     # A run looks at the manifest before it looks at the files: one that claims no state has it make all tables.
-    of_rows = [finding for finding in findings if finding.repair == "rebuild"]
+    of_rows = [finding for finding in findings if finding.repair in {"rebuild", "compare"}]
+    if any(finding.repair == "compare" for finding in of_rows):
+        for folder in kept.shelf_folders(space):
+            with refused(f"{folder} cannot be removed"):
+                shutil.rmtree(folder)
     if of_rows:
         _disclaim(space)
     return done + of_rows
@@ -62,11 +68,13 @@ def _unless_captures_are_missing(findings: list[Finding]) -> list[Finding]:
 
 def _remove(space: Workspace, path: Path) -> None:
     """Take a derived file, or an empty folder, away, and the folders that leaves empty."""
+    if not os.path.lexists(path):
+        return  # two findings may name it
     with refused(f"{path} cannot be removed"):
         if path.is_dir():
             path.rmdir()
         else:
-            path.unlink(missing_ok=True)
+            path.unlink()
         folder = path.parent
         while folder.parent not in {space.root, folder} and folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
@@ -82,7 +90,7 @@ def _disclaim(space: Workspace) -> None:
 
 
 def _listed_anew(space: Workspace) -> Manifest:
-    """A manifest of the files that are there: the next run learns from it which stories were in use."""
+    """A manifest of the files that are there, which the next run holds against what they should be."""
     rows = []
     for path in sorted(space.processed.rglob("*.parquet")):
         name = path.relative_to(space.processed).as_posix()

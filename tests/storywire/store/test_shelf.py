@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from storywire.store.files import StoreError
-from storywire.store.shelf import Shelf
+from storywire.store.shelf import Shelf, is_sound
 
 ARRAYS = {
     "hashes": np.array([1, 2**64 - 1], dtype=np.uint64),
@@ -49,6 +49,26 @@ def test_a_file_cut_short_is_made_anew(tmp_path: Path, size: int):
     path = tmp_path / "2024-03.arrow"
     path.write_bytes(path.read_bytes()[:size])
     assert kept(Shelf(tmp_path)) == ["2024-03"]
+
+
+@pytest.mark.parametrize("said", [b"hashes", b"<u8", b"|b1"])
+def test_a_file_that_says_other_things_of_its_arrays_is_made_anew(tmp_path: Path, said: bytes):
+    kept(Shelf(tmp_path))
+    path = tmp_path / "2024-03.arrow"
+    data = path.read_bytes()
+    at = data.rindex(said)
+    path.write_bytes(data[:at] + bytes([said[0] ^ 4]) + data[at + 1 :])
+    assert kept(Shelf(tmp_path)) == ["2024-03"]
+
+
+def test_arrays_that_are_not_what_was_written_are_told(tmp_path: Path):
+    kept(Shelf(tmp_path))
+    path = tmp_path / "2024-03.arrow"
+    assert is_sound(path)
+    data = bytearray(path.read_bytes())
+    data[data.index(ARRAYS["counts"].tobytes())] ^= 1
+    path.write_bytes(data)
+    assert not is_sound(path)
 
 
 def test_arrays_in_hand_outlive_their_file(tmp_path: Path):

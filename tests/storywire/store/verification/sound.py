@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from storywire import figures, schema
@@ -15,6 +16,7 @@ from storywire.figures import DayFigures
 from storywire.store import captures, completed, layout, ledger, manifest, stages, swap
 from storywire.store.files import table_bytes, write_whole
 from storywire.store.manifest import Manifest
+from storywire.store.shelf import Shelf
 from storywire.store.workspace import Workspace
 
 Tables = dict[str, pa.Table]
@@ -37,6 +39,9 @@ CHOIR = page("choir.html", b"<p>Choir festival</p>", None)
 CHOIR_AGAIN = page("choir-again.html", b"<p>Choir festival</p>", None)
 LOGIN = page("login.html", b"<p>Please log in</p>", MONDAY)
 ALL = (FERRY_FIRST, FERRY, COPY, TOWED, CHOIR, CHOIR_AGAIN, LOGIN)
+
+
+SHELVED = {"places": np.arange(3, dtype=np.int32), "leads": np.array([True, False, True])}
 
 
 def of(capture: Capture) -> dict[str, Any]:
@@ -127,6 +132,7 @@ def build(root: Path, table_of: TableOf) -> Workspace:
         stages.keep(
             folder, str(TUESDAY), [dict.fromkeys(table.names) | {"capture_id": FERRY.id, "article_id": "a1"}], table
         )
+    Shelf(space.copies).keep("2026-02", "captures of the month", lambda: dict(SHELVED))
     publish(space, tables(table_of))
     run = table_of(schema.RUNS, {"run_id": "r20260203T120000", "started_at": FERRY.captured_at})
     write_whole(space.processed / "runs/r20260203T120000.parquet", table_bytes(run))

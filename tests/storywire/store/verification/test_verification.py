@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from storywire import schema
@@ -69,6 +70,14 @@ def with_journal(space: Workspace) -> None:
             return
 
 
+def journal_that_says(text: str) -> Callable[[Workspace], None]:
+    def damage(space: Workspace) -> None:
+        with_journal(space)
+        (space.processed / swap.JOURNAL).write_text(text)
+
+    return damage
+
+
 def staged(space: Workspace) -> None:
     (space.processed / swap.STAGED).mkdir()
 
@@ -77,6 +86,23 @@ def torn(path: str) -> Callable[[Workspace], None]:
     def damage(space: Workspace) -> None:
         (file,) = space.root.glob(path)
         file.write_bytes(file.read_bytes()[:-50])
+
+    return damage
+
+
+def flipped(path: str) -> Callable[[Workspace], None]:
+    """One bit is another than was written, among the values."""
+
+    def damage(space: Workspace) -> None:
+        (file,) = space.root.glob(path)
+        data = bytearray(file.read_bytes())
+        if file.suffix == ".parquet":
+            column = pq.ParquetFile(file).metadata.row_group(0).column(0)
+            at = (column.dictionary_page_offset or column.data_page_offset) + column.total_compressed_size - 1
+        else:
+            at = data.index(sound.SHELVED["places"].tobytes())
+        data[at] ^= 1
+        file.write_bytes(data)
 
     return damage
 
@@ -212,6 +238,10 @@ def torn_ledger(space: Workspace) -> None:
 FILES: list[tuple[str, str | None, Callable[[Workspace], None]]] = [
     ("publish", "recover", with_journal),
     ("publish", "recover", staged),
+    ("publish", "remove", journal_that_says("{")),
+    ("publish", "remove", journal_that_says("[]")),
+    ("publish", "remove", journal_that_says('{"put": [1], "remove": []}')),
+    ("publish", "remove", journal_that_says('{"put": [], "remove": ["../../interim/ledger.sqlite"]}')),
     ("manifest", "rebuild", torn("processed/_manifest.parquet")),
     ("manifest", "rebuild", gone("processed/_manifest.parquet")),
     ("manifest", None, newer),
@@ -242,6 +272,8 @@ FILES: list[tuple[str, str | None, Callable[[Workspace], None]]] = [
     ("captures_kept", None, lost_capture),
     ("stage_files", "remove", torn("interim/cleaned-*/2026-02-03/*.parquet")),
     ("stage_files", "remove", torn("interim/normalised-*/2026-02-03/*.parquet")),
+    ("stage_files", "remove", flipped("interim/cleaned-*/2026-02-03/*.parquet")),
+    ("shelf_files", "compare", flipped("interim/copies-*/*.arrow")),
     ("ledger", None, torn_ledger),
     ("unfinished_files", "remove", litter("interim/captures/2026-02-02/.a.parquet.12ab.tmp")),
 ]
@@ -439,6 +471,17 @@ def test_what_an_interrupted_publish_hid_is_mended_with_it(space: Workspace) -> 
     (space.processed / swap.JOURNAL).write_text("{")
     assert broken(repair(space, verify(space))) == {"publish", "file_bytes"}
     assert broken(verify(space)) == {"listed_files"}
+
+
+def test_what_is_found_twice_is_taken_away_once(space: Workspace, table_of: TableOf) -> None:
+    before = snapshot(space.processed)
+    (space.root / LEAF).unlink()
+    (space.root / LEAF).mkdir()
+    found = verify(space)
+    assert [(one.check, one.where) for one in found] == [("file_bytes", LEAF), ("one_file_per_leaf", LEAF)]
+    assert repair(space, found) == found
+    sound.publish(space, sound.tables(table_of))
+    assert snapshot(space.processed) == before
 
 
 def test_a_manifest_that_was_lost_is_written_anew_from_the_files(space: Workspace) -> None:
