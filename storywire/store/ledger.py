@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import product
 from pathlib import Path
 
 from storywire.capture import Rejection
@@ -29,6 +30,12 @@ CREATE TABLE IF NOT EXISTS rejections (
 );
 CREATE INDEX IF NOT EXISTS rejections_of ON rejections (root, path);
 """
+
+_FORGET = (
+    "DELETE FROM given WHERE root = ? AND path = ?",
+    "DELETE FROM rejections WHERE root = ? AND path = ?",
+    "DELETE FROM files WHERE root = ? AND path = ?",
+)
 
 
 Given = dict[tuple[str, str], set[str]]
@@ -64,17 +71,21 @@ class Ledger:
         rows = self.connection.execute("SELECT path, stamp FROM files WHERE root = ?", (root,))
         return {path: stamp for path, stamp in rows if path not in missing}
 
-    def record(self, root: str, readings: Iterable[Reading]) -> None:
+    def roots(self) -> list[str]:
+        """The raw folders that files were read from."""
+        return [root for (root,) in self.connection.execute("SELECT DISTINCT root FROM files")]
+
+    def record(self, root: str, readings: Iterable[Reading], moved: Sequence[str] = ()) -> None:
         """Note files as read.
 
         A rejection speaks of the file as it is: those of an earlier reading are forgotten. So is what
-        the file gave before.
+        the file gave before, also where it lay below a raw folder that `moved` here.
         """
         with self.connection:
             for reading in readings:
                 key = (root, reading.path)
-                self.connection.execute("DELETE FROM given WHERE root = ? AND path = ?", key)
-                self.connection.execute("DELETE FROM rejections WHERE root = ? AND path = ?", key)
+                for statement, before in product(_FORGET, (root, *moved)):
+                    self.connection.execute(statement, (before, reading.path))
                 self.connection.executemany(
                     "INSERT OR IGNORE INTO given VALUES (?, ?, ?, ?, ?)",
                     [(*key, *capture) for capture in reading.captures],

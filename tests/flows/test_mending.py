@@ -46,6 +46,22 @@ def test_a_corrected_sidecar_gives_what_a_fresh_run_would(raw: Path, tmp_path: P
     assert tables(tmp_path / "data") == tables(tmp_path / "fresh")
 
 
+def test_a_raw_folder_that_moved_is_the_same_folder(raw: Path, tmp_path: Path) -> None:
+    (raw / "feed.jsonl").write_text('{"url": ')
+    describe(raw, url="https://bakers.example/wrong", captured_at="2026-02-04T08:10:00.250Z")
+    run(raw, tmp_path / "data")
+    assert pd.read_parquet(tmp_path / "data/processed/rejected").capture_uri.tolist() == ["feed.jsonl#line=1"]
+    raw = raw.rename(tmp_path / "mount")
+    describe(raw, url="https://bakers.example/right", captured_at="2026-02-05T08:10:00.250Z")
+    (raw / "feed.jsonl").write_text(
+        json.dumps({"url": "https://oats.example/a", "text": ARTICLE.replace("rye", "oat")})
+    )
+    run(raw, tmp_path / "data")
+    run(raw, tmp_path / "fresh")
+    assert sorted(articles(tmp_path / "data").url) == ["https://bakers.example/right", "https://oats.example/a"]
+    assert tables(tmp_path / "data") == tables(tmp_path / "fresh")
+
+
 def test_a_lowered_size_limit_leaves_one_row_for_each_capture(raw: Path, tmp_path: Path) -> None:
     (raw / "bread.txt").write_text(ARTICLE + ARTICLE.partition("Holub")[2])
     run(raw, tmp_path / "data")
