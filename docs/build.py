@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from storywire import schema
+from storywire.articles.dateroles import ROLES
 from storywire.capture import REASONS
 from storywire.settings import Settings
 from storywire.sources.source import KEYS_OF_KIND, Limits, Source
@@ -27,6 +28,7 @@ def data_dictionary() -> str:
         "",
         "Written from `storywire/schema.py` by `make docs`; the files carry the same sentences in their metadata.",
         f"Schema version {schema.SCHEMA_VERSION}. All tables lie in `processed/` below the data folder.",
+        "Lists are never null: of nothing they are empty.",
     ]
     for table in schema.PUBLISHED:
         lines += ["", f"## {table.name}", "", table.row, "", f"Files: `{table.layout}`", ""]
@@ -37,8 +39,20 @@ def data_dictionary() -> str:
         if table is schema.ARTICLES:
             lines += [
                 "",
-                "The path adds two keys, always strings: `story_cluster` (`story_id`, or "
-                f"`{schema.UNCLUSTERED}`) and `publication_date` (`published_on`, or `{schema.UNDATED}`).",
+                f"The path adds two keys: `story_cluster` (`story_id`, or `{schema.UNCLUSTERED}`) and "
+                f"`publication_date` (`published_on`, or `{schema.UNDATED}`), strings that plain pandas reads as a "
+                "category.",
+            ]
+        if table is schema.DATE_EVIDENCE:
+            lines += [
+                "",
+                "A candidate is told by ...; `confidence` begins at what its role proved on pages with a known",
+                "date, and is lower where rivals stand beside it.",
+                "",
+            ]
+            lines += ["| role | told by | begins at |", "|---|---|---:|"]
+            lines += [
+                f"| `{name}` | {role.sentence.rstrip(',')} | {role.confidence:.2f} |" for name, role in ROLES.items()
             ]
         if table is schema.REJECTED:
             lines += ["", "| reason | meaning |", "|---|---|"]

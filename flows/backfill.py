@@ -84,11 +84,13 @@ def backfill(
         data: Folder that holds the stages and the tables; the worker's STORYWIRE_DATA where not given.
 
     Raises:
-        StoreError: The range runs backwards.
+        StoreError: The range runs backwards, or both a dry run and a diff are asked for.
         DaysFailedError: Some days could not be carried through; the others are in the tables.
     """
     if start > end:
         raise StoreError(f"the range starts on {start}, after its end on {end}; give the earlier day first")
+    if dry_run and diff:
+        raise StoreError("a dry run only says which days would run, a diff computes them: give one of the two")
     settings = Settings().at(raw, data)
     if dry_run:
         return _shown(Backfilled(plan=plan(_there(settings.data), start, end, reprocess, by)))
@@ -123,8 +125,7 @@ def backfill(
 
 def _there(data: Path) -> Workspace:
     """The data folder, of which only the state is looked at."""
-    if not (space := Workspace(data)).interim.is_dir():
-        raise StoreError(f"{data} is no data folder of Storywire's; give another with --data, or let a run make it")
+    space = Workspace(data).there()
     manifest.load(space.processed)
     return space
 

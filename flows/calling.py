@@ -46,15 +46,20 @@ def carry_out(flow: Flow[..., Any], **parameters: Any) -> Any:
 
 
 def _refusal(error: Exception) -> str:
-    """What is wrong with the parameters, each with its value."""
+    """What is wrong with the parameters, each with its value and by its name on the command line."""
     cause = error.__context__
     if not isinstance(cause, ValidationError):
         return str(error)
     said = []
     for one in cause.errors():
-        name, what = ".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")
+        parameter, what = str(one["loc"][0]), one["msg"].removeprefix("Value error, ")
+        name = parameter.upper() if parameter in _ARGUMENTS else f"--{parameter.replace('_', '-')}"
         said.append(f"{name}: {what}" if str(one["input"]) in what else f"{name}: {what} (got {one['input']})")
     return "; ".join(said)
+
+
+_ARGUMENTS = {"start", "end"}
+"""Parameters that are given by their place, not as an option."""
 
 
 def _healthcheck() -> str:

@@ -73,7 +73,8 @@ def fetch(
     if as_json:
         typer.echo(json.dumps(done, indent=1))  # for a program to read, without rich's line breaks
     else:
-        fetched.show(done, fetched.failing(Workspace(Settings().at(raw, data).data)))
+        settings = Settings().at(raw, data)
+        fetched.show(done, fetched.failing(Workspace(settings.data)), settings.sources)
 
 
 @app.command()
@@ -131,7 +132,8 @@ def status(
         bool,
         typer.Option(
             "--check",
-            help="End with exit code 1 if a day shown failed, was made by other code, or has captures no run took in.",
+            help="End with exit code 1 if a day shown failed, was made by other code, or has captures no run took in, "
+            "or if files of the tables are gone.",
         ),
     ] = False,
 ) -> None:
@@ -148,7 +150,7 @@ def status(
         typer.echo(found.model_dump_json(indent=1))  # for a program to read, without rich's line breaks
     else:
         standing.show(found, settings.data)
-    if check and any(day.needs_a_run for day in found.days):
+    if check and (found.missing_files or any(day.needs_a_run for day in found.days)):
         raise typer.Exit(1)
 
 
@@ -191,9 +193,7 @@ def verify(
     from storywire.store.workspace import Workspace
 
     settings = Settings().at(None, data)
-    space = Workspace(settings.data, detector=settings.language_detector)
-    if not space.interim.is_dir():
-        raise StoreError(f"{settings.data} is no data folder of Storywire's; give another with --data")
+    space = Workspace(settings.data, detector=settings.language_detector).there()
     if repair:
         from flows.maintain import inspect
 

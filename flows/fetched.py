@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 from rich import box
 from rich.console import Console, Group
@@ -71,9 +72,12 @@ class _View:
         return Group(table, Text(f"{had:,} pages in {seconds:.0f} s, {had / max(seconds, 0.1):.0f} a second{more}"))
 
 
-def show(fetched: Mapping[str, Mapping[str, int]], failing: Mapping[str, str]) -> None:
+def show(fetched: Mapping[str, Mapping[str, int]], failing: Mapping[str, str], listing: Path) -> None:
     """What became of what was asked, a row for each source that was asked anything, and why feeds did not answer."""
     asked = {name: counts for name, counts in fetched.items() if counts}
+    if not listing.exists():
+        console.print(f"{listing} does not exist, so nothing is fetched; `storywire sources add` begins it.")
+        return
     if not asked:
         console.print("Nothing was due; --force asks every feed now.")
         return

@@ -50,9 +50,16 @@ def maintain(repair: bool = True, data: Path | None = None) -> Maintained:
 
     Raises:
         BrokenPromiseError: A promise does not hold, and was not or could not be mended.
+        StoreError: There is no data folder, or it cannot be used.
     """
     settings = Settings().at(None, data)
-    with alarmed(settings, "maintain"), at_work(settings, "maintain") as run:
+    with alarmed(settings, "maintain"):
+        Workspace(settings.data).there()
+        return _maintained(settings, repair=repair)
+
+
+def _maintained(settings: Settings, *, repair: bool) -> Maintained:
+    with at_work(settings, "maintain") as run:
         space = run.space
         found = inspect(space, settings, mend=repair)
         rows = [one.shown() for one in found.findings]

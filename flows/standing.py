@@ -182,6 +182,11 @@ def _lines(found: Status) -> Iterator[Text]:
     for attempt in found.at_work:
         days = f", for {_span(min(attempt.days), max(attempt.days))}" if attempt.days else ""
         yield _line("At work", f"{attempt}{days}, since {attempt.started_at:%Y-%m-%d %H:%M} UTC")
+    if gone := found.missing_files:
+        more = f" and {len(gone) - 1:,} more" if gone[1:] else ""
+        yield _line(
+            "Gone", f"{gone[0]}{more} of the tables; the next run makes what it can anew, see `storywire verify`", "red"
+        )
     if found.writer:
         yield _line("Writing", found.writer)
     if error := found.last_error:

@@ -168,10 +168,24 @@ ARTICLES = Table(
             "Countries of `places` (ISO 3166), most named first; a city with a namesake abroad counts for none.",
         ),
         Column("published_on", DAY, "Calendar day the publisher printed, in its own offset; null when in doubt."),
-        Column("published_at", INSTANT, "Instant of publication in UTC, where the page gives a time and an offset."),
+        Column(
+            "published_at",
+            INSTANT,
+            "Instant of publication in UTC, where the page gives a time and an offset, be it with another candidate "
+            "for the same day than the chosen one; that of the other article where the date is inherited.",
+        ),
         Column("modified_at", INSTANT, "Instant of the last change the page declares, in UTC."),
-        Column("date_source", TEXT, "Role of the date that was chosen (see `date_evidence`)."),
-        Column("date_confidence", SHARE, "Share of such dates expected to be right, 0 to 1."),
+        Column(
+            "date_source",
+            TEXT,
+            "Role of the date that was chosen (see `date_evidence`), of an inherited one on the other article's page.",
+        ),
+        Column(
+            "date_confidence",
+            SHARE,
+            "Share of such dates expected to be right, 0 to 1: more than the chosen candidate's own where others bear "
+            "it out, less where they name other days or the date is inherited.",
+        ),
         Column("date_inherited_from", TEXT, "Article whose date this one took over; null for an own date."),
         Column("captured_at", INSTANT, "When the page was captured, as its origin says; null when it does not."),
         Column(
@@ -239,10 +253,18 @@ STORIES = Table(
             "that only copied counts zero; reports with neither agency nor outlet count one together.",
             required=True,
         ),
-        Column("languages", TEXTS, "Languages of its articles, most frequent first."),
-        Column("people", TEXTS, "People whom a fifth of its reports or more name (see `articles`), most named first."),
-        Column("places", TEXTS, "Places that a fifth of its reports or more name, most named first."),
-        Column("countries", TEXTS, "Countries (ISO 3166) that a fifth of its reports or more name, most named first."),
+        Column("languages", TEXTS, "Languages of its articles, most frequent first, `und` left out."),
+        Column(
+            "people",
+            TEXTS,
+            "People whom a fifth of its reports or more name (see `articles`), most named first, at most eight.",
+        ),
+        Column("places", TEXTS, "Places that a fifth of its reports or more name, most named first, at most eight."),
+        Column(
+            "countries",
+            TEXTS,
+            "Countries (ISO 3166) that a fifth of its reports or more name, most named first, at most eight.",
+        ),
         Column("articles_per_day", PER_DAY, "Articles, copies included, of each publication day that has any."),
         Column("lead_article", TEXT, "Lead article of its largest report, then the earliest.", required=True),
     ),
@@ -345,7 +367,7 @@ DATE_EVIDENCE = Table(
         Column(
             "role",
             TEXT,
-            "What the date is on the page: jsonld, meta, labelled, headline, dateline, url, ...",
+            "What the date is on the page, as one of a fixed set of words (docs/data-dictionary.md).",
             required=True,
         ),
         Column("printed", TEXT, "The date as it stands on the page.", required=True),

@@ -15,12 +15,24 @@ from storywire import pauses, version
 from storywire.figures import DayFigures, Figures
 from storywire.pauses import Gap, Silence
 from storywire.schema import UNDATED
-from storywire.store import attempts, calendar, captures, deliveries, health, ledger, lock, manifest, visits
+from storywire.store import (
+    attempts,
+    calendar,
+    captures,
+    completed,
+    deliveries,
+    health,
+    ledger,
+    lock,
+    manifest,
+    visits,
+)
 from storywire.store.attempts import Attempt, Failure
 from storywire.store.calendar import Day, State
 from storywire.store.files import StoreError, refused
 from storywire.store.health import Health
 from storywire.store.ledger import Given
+from storywire.store.manifest import Manifest
 from storywire.store.workspace import Workspace
 
 SHOWN_DAYS = 28
@@ -60,7 +72,11 @@ class DayStatus(BaseModel):
 
 
 class Status(BaseModel):
-    """How a data folder stands; `states` counts the days shown, everything else is about the whole folder."""
+    """How a data folder stands; `states` counts the days shown, everything else is about the whole folder.
+
+    `missing_files` are those of the tables that are gone, without which pandas reads too little: some that the manifest
+    lists, or the manifest itself.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -75,6 +91,7 @@ class Status(BaseModel):
     at_work: tuple[Attempt, ...]
     last_error: Failure | None
     fetched: tuple[Health, ...] = ()
+    missing_files: tuple[str, ...] = ()
 
 
 def status(
@@ -91,14 +108,14 @@ def status(
             f"the data folder {space.root} does not exist; give another with --data, or make it with `storywire run`"
         )
     with refused(f"the data folder {space.root} cannot be read"):
-        figures = manifest.load(space.processed).figures  # first: tables of a newer schema end it here
+        listed = manifest.load(space.processed)  # first: tables of a newer schema end it here
         known = calendar.known(space)
         days = standing(space, _asked(known, first, last, most))
         failures = attempts.failures(space)
         return Status(
             days=days,
             states=Counter(one.state for one in days),
-            figures=figures,
+            figures=listed.figures,
             undated=sum(deliveries.of_day(space.captures, UNDATED, _given(space)).values()),
             pipeline_version=version.pipeline(),
             silent=_silent(space, silent_days),
@@ -107,6 +124,7 @@ def status(
             at_work=tuple(attempts.at_work(space)),
             last_error=failures[-1] if failures else None,
             fetched=_fetched(space),
+            missing_files=_missing(space, listed),
         )
 
 
@@ -126,6 +144,15 @@ def _day(one: Day, held: DayFigures | None, by_source: dict[str, int]) -> DaySta
     return DayStatus(
         day=one.day, state=one.state, why=one.why, kept=sum(by_source.values()), by_source=by_source, **figures, **run
     )
+
+
+def _missing(space: Workspace, listed: Manifest) -> tuple[str, ...]:
+    """Files of the tables that are gone, while nobody replaces them."""
+    if lock.is_held(space.lock):
+        return ()
+    if not (space.processed / manifest.NAME).exists() and completed.days(space.completed):
+        return (manifest.NAME,)
+    return tuple(path for path in sorted(listed.files["path"].to_pylist()) if not (space.processed / path).exists())
 
 
 def _fetched(space: Workspace) -> tuple[Health, ...]:

@@ -107,6 +107,18 @@ class Workspace:
         """File that one task of this run hands to the next."""
         return self.own / f"{name}.parquet"
 
+    def there(self) -> Workspace:
+        """The same, for who changes nothing in a folder that no run has made.
+
+        Raises:
+            StoreError: No run has.
+        """
+        if not self.interim.is_dir():
+            raise StoreError(
+                f"{self.root} is no data folder of Storywire's; give another with --data, or let a run make it"
+            )
+        return self
+
     def prepare(self) -> Workspace:
         """Make the folders, and find out now whether they can be written to and what is in them is understood.
 

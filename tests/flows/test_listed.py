@@ -93,6 +93,12 @@ def test_a_first_source_begins_the_listing(tmp_path: Path):
     (tmp_path / "pages" / "2026-02-03.html").write_text("<p>Rain</p>")
     missing = command("sources", "list", "--sources", str(file))
     assert (missing.returncode, "begin one with `storywire sources add`" in missing.stderr) == (2, True)
+    places = ("--raw", str(tmp_path), "--data", str(tmp_path / "data"))
+    nothing = command("fetch", *places, STORYWIRE_SOURCES=str(file), COLUMNS="200")
+    assert (nothing.returncode, "so nothing is fetched; `storywire sources add` begins it" in nothing.stdout) == (
+        0,
+        True,
+    )
     added = command("sources", "add", "pages", "--sources", str(file), "--kind", "folder", "--path", "pages")
     assert added.returncode == 0, added.stderr
     tested = command("sources", "test", "pages", "--sources", str(file), COLUMNS="120")

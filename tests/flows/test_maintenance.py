@@ -20,6 +20,13 @@ from tests.flows.test_cli import ARTICLE
 pytestmark = pytest.mark.slow
 
 
+def test_a_folder_that_no_run_has_made_is_not_made_by_upkeep(tmp_path: Path) -> None:
+    run = command("maintain", "--data", str(tmp_path / "dtaa"))
+    assert run.returncode == 2
+    assert "is no data folder of Storywire's" in run.stderr
+    assert not (tmp_path / "dtaa").exists()
+
+
 @pytest.fixture
 def data(sample_run: Path, tmp_path: Path) -> Path:
     shutil.copytree(sample_run, tmp_path / "data")

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.flows.runs import articles
+from storywire.store import manifest
+from tests.flows.runs import ROOT, articles
 
 pytestmark = pytest.mark.slow
 
@@ -131,3 +132,22 @@ def test_each_group_is_led_by_its_best_copy(rows: dict[str, Any], expected: Expe
         if len(keys) > 1:
             assert expected[leads[0]]["lead"], leads
             assert {rows[key].duplicate_of for key in keys} == {None, rows[leads[0]].article_id}
+
+
+def test_the_readme_shows_what_comes_out(sample_run: Path) -> None:
+    readme = (ROOT / "README.md").read_text()
+    header, figures = re.findall(r"^ ?captures .*\n|^ +72 .*\n", readme, re.MULTILINE)
+    told = dict(zip(re.split(r"\s{2,}", header.strip()), map(int, figures.split()), strict=True))
+    done = manifest.load(sample_run / "processed")
+    assert told == done.figures.model_dump(include=told.keys()) | {"partitions written": done.files.num_rows}
+
+    columns = ["publication_date", "wire_agency", "duplicate_kind", "date_source", "date_inherited_from"]
+    shown = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in readme.partition("| publication_date | title |")[2].partition("\n\n")[0].splitlines()[2:]
+    ]
+    found = articles(sample_run)
+    found = found[found.story_cluster == "s20260120-b271f47e"]
+    assert sorted([row[0], *row[2:]] for row in shown) == sorted(found[columns].fillna("").values.tolist())
+    for row in shown:
+        assert any(title.startswith(re.split(r" …| \(", row[1])[0]) for title in found.title), row[1]

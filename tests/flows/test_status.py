@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,24 @@ def test_a_check_fails_where_captures_wait_for_a_run(sample_run: Path, waiting: 
     assert command("status", "--data", str(waiting)).returncode == 0
     assert command("status", "--check", "--data", str(waiting)).returncode == 1
     assert command("status", "2026-02-03", "2026-02-03", "--check", "--data", str(waiting)).returncode == 0
+
+
+def lose_a_leaf(processed: Path) -> None:
+    next((processed / "articles").rglob("*.parquet")).unlink()
+
+
+@pytest.mark.parametrize(
+    "harm", [shutil.rmtree, lose_a_leaf, lambda processed: (processed / "_manifest.parquet").unlink()]
+)
+def test_a_check_fails_where_files_of_the_tables_are_gone(
+    sample_run: Path, tmp_path: Path, harm: Callable[[Path], None]
+) -> None:
+    data = Path(shutil.copytree(sample_run, tmp_path / "data"))
+    harm(data / "processed")
+    run = command("status", "--check", "--data", str(data))
+    assert run.returncode == 1
+    assert "of the tables; the next run makes what it can anew" in run.stdout
+    assert len(json.loads(command("status", "--json", "--data", str(data)).stdout)["missing_files"]) == 1
 
 
 @pytest.mark.parametrize(

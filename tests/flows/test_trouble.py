@@ -120,13 +120,14 @@ def test_somebody_is_told_where_the_data_folder_cannot_be_used(here: Here, raw: 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["backfill", "0001-01-01", "2026-02-03"], ["start: 0001-01-01 lies before there were pages"]),
-        (["run", "--day", "2099-01-01"], ["day: 2099-01-01 lies in the future", "today is"]),
-        (["run", "--catch-up", "-1"], ["catch_up", "greater than or equal to 0", "got -1"]),
-        (["backfill", "2026-02-03", "2099-01-01"], ["end: 2099-01-01 lies in the future", "today is"]),
+        (["backfill", "0001-01-01", "2026-02-03"], ["START: 0001-01-01 lies before there were pages"]),
+        (["run", "--day", "2099-01-01"], ["--day: 2099-01-01 lies in the future", "today is"]),
+        (["run", "--catch-up", "-1"], ["--catch-up: ", "greater than or equal to 0", "got -1"]),
+        (["backfill", "2026-02-03", "2099-01-01"], ["END: 2099-01-01 lies in the future", "today is"]),
         (["backfill", "2026-02-06", "2026-02-03"], ["2026-02-06", "2026-02-03", "give the earlier day first"]),
-        (["backfill", "2026-02-03", "2026-02-06", "--max-active", "0"], ["max_active", "or equal to 1", "got 0"]),
-        (["backfill", "2026-02-03", "2026-02-06", "--max-active", "1000"], ["max_active", "to 64", "got 1000"]),
+        (["backfill", "2026-02-03", "2026-02-06", "--dry-run", "--diff"], ["give one of the two"]),
+        (["backfill", "2026-02-03", "2026-02-06", "--max-active", "0"], ["--max-active: ", "or equal to 1", "got 0"]),
+        (["backfill", "2026-02-03", "2026-02-06", "--max-active", "1000"], ["--max-active: ", "to 64", "got 1000"]),
         (
             ["backfill", "2026-02-03", "2026-02-06", "--reprocess", "nonsense"],
             ["reprocess", "'none', 'failed' or 'completed'", "got nonsense"],

@@ -12,9 +12,9 @@ Repair = Literal["recover", "remove", "rebuild", "compare"]
 """recover: end an interrupted publish; remove: take a derived file away; rebuild: have the next run publish anew;
 compare: have it compare all articles anew before."""
 
-MEND = "`storywire verify --repair` takes it away and the next run makes it anew."
-COMPARE = "`storywire verify --repair` has the next run compare all articles anew."
-REBUILD = "`storywire verify --repair` has the next run make the tables anew from the captures."
+MEND = "`storywire verify --repair` takes it away and makes it anew."
+COMPARE = "`storywire verify --repair` compares all articles anew."
+REBUILD = "`storywire verify --repair` makes the tables anew from the captures."
 
 
 @dataclass(frozen=True, slots=True)
