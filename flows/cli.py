@@ -52,7 +52,7 @@ def run(
 
     with shown.bars():
         report = carry_out(daily, day=day.date() if day else None, raw=raw, data=data, catch_up=catch_up)
-    shown.reports([report], data)
+    shown.reports([report], data, day.date() if day else None)
 
 
 @app.command()

@@ -6,6 +6,7 @@ import contextlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from rich.table import Table
 
 from storywire.figures import Figures
 from storywire.settings import Settings
+from storywire.store import manifest
 from storywire.store.calendar import State
 
 if TYPE_CHECKING:
@@ -54,9 +56,11 @@ def bars() -> Iterator[None]:
             yield
 
 
-def reports(done: list[Report], data: Path | None) -> None:
-    """The run's figures, and where to look."""
+def reports(done: list[Report], data: Path | None, day: date | None = None) -> None:
+    """The figures of runs, of one for a day where it is given, and where to look."""
     folder = (data or Settings().data) / "processed"
+    if day and day not in manifest.load(folder).capture_days:
+        console.print(f"No capture of {day} is known.")
     if not any(report.changed for report in done):
         console.print(f"Nothing new: no file in {folder} was touched.")
     written, removed = (sum(len(getattr(one, name)) for one in done) for name in ("written", "removed"))

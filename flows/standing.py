@@ -138,7 +138,7 @@ def _unfinished(days: tuple[DayStatus, ...]) -> Table:
 
 
 def _silences(silent: tuple[Silence, ...]) -> Table:
-    table = _table("Silent", "who", "name", "last capture", "days ago", "usually every")
+    table = _table("Silent", "who", "name", "last capture", "days behind", "usually every")
     table.columns[3].justify = "right"
     longest = sorted(silent, key=lambda one: (-one.days, one.name))
     for one in longest[:MOST_LISTED]:

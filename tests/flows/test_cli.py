@@ -41,6 +41,12 @@ def test_a_run_ends_with_its_figures_and_where_to_look(tmp_path: Path) -> None:
     assert articles(tmp_path / "data").title.tolist() == ["Bakers of Ostrava Street win prize"]
 
 
+def test_a_day_without_captures_is_told_and_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    run = command("run", "--day", "2026-02-03", "--raw", str(tmp_path / "raw"), "--data", str(tmp_path / "data"))
+    assert (run.returncode, "No capture of 2026-02-03 is known." in run.stdout) == (0, True)
+
+
 def test_an_empty_raw_folder_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     run = command("run", "--raw", str(tmp_path / "raw"), "--data", str(tmp_path / "data"))
