@@ -30,6 +30,10 @@ _SOURCE_FIELDS = (
 )
 _SOURCE_PROPERTIES = ("isBasedOn", "isBasedOnUrl", "sourceOrganization", "creditText", "provider", "copyrightHolder")
 _PARTS = frozenset({"ImageObject", "VideoObject", "AudioObject", "MediaObject", "Comment", "UserComments"})
+_HEADLINES = ("headline", "sailthru.title", "parsely-title")
+"""Meta elements that hold the article's own headline, for search within the outlet and for newsletters; `title` and the
+like hold the browser's line."""
+
 MAX_TAGS = 50
 """Tags kept of one page."""
 
@@ -78,6 +82,7 @@ def from_tree(tree: HtmlElement, declared: Declared, url: str | None) -> Metadat
                 opengraph=_value(meta, "og:title"),
                 card=_value(meta, "twitter:title"),
                 page=_page_title(tree),
+                meta=_first(*(_value(meta, name) for name in _HEADLINES)),
                 names=outlet,
                 sections=[*([section] if section else []), *_folders(url)],
             )

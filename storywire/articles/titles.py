@@ -1,7 +1,7 @@
 """The headline of an article, reconciled from all the places where a page repeats it.
 
-Headline element, JSON-LD, OpenGraph, Twitter card and browser title say the same in the end, with
-the outlet's and the section's name around it in some of them. What belongs to the headline shows in
+Headline element, JSON-LD, OpenGraph, Twitter card, browser title and a meta element named after headlines say the same
+in the end, with the outlet's and the section's name around it in some of them. What belongs to the headline shows in
 comparing them; no site is known by name.
 """
 
@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from storywire.articles.prose import clean_lines, squashed
 from storywire.articles.urls import is_like_a_host
 
-WEIGHTS = {"headline": 2.5, "h1": 1.5, "jsonld": 1.1, "opengraph": 1.3, "page": 0.7, "card": 0.4}
+WEIGHTS = {
+    **{"headline": 2.5, "h1": 1.5, "jsonld": 1.1, "opengraph": 1.3},
+    **{"page": 0.7, "card": 0.4, "meta": 0.4},
+}
 """How far one place is believed where places differ. Headline element and OpenGraph are right most often alone
 (.79 and .55 of 404 labelled pages); any two that agree outweigh a third. The only heading of a page, where it is
 worded like the rest, is its `headline`: OpenGraph, browser title and card often repeat one line that was written for
@@ -46,6 +49,7 @@ class Sources:
     jsonld: str | None = None
     opengraph: str | None = None
     card: str | None = None
+    meta: str | None = None
     page: str | None = None
     names: Sequence[str] = ()
     sections: Sequence[str] = ()
@@ -60,7 +64,7 @@ def reconciled(sources: Sources) -> str | None:
     names = {squashed(name) for name in sources.names} - {""}
     names |= {"".join(word[0] for word in _WORD.findall(name.casefold())) for name in sources.names if " " in name}
     vocabulary = {word for name in (*sources.names, *sources.sections) for word in _WORD.findall(name.casefold())}
-    raw = [("jsonld", sources.jsonld), ("opengraph", sources.opengraph), ("page", sources.page), ("card", sources.card)]
+    raw = [(place, getattr(sources, place)) for place in ("jsonld", "opengraph", "page", "card", "meta")]
     said = [(place, text) for place, value in raw if (text := _one_line(value))]
     headings = [text for heading in sources.headings if (text := _one_line(heading)) and squashed(text) not in names]
     elsewhere = [set(_WORD.findall(text.casefold())) for _, text in said]

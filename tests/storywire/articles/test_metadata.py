@@ -56,6 +56,12 @@ def metadata(head: str = "", body: str = "", linked: Any = None, url: str | None
             card="Varnholm ferry sinks: what we know",
         ),
         Sources([], page="Ferry sinks off Varnholm | Local", sections=["local"]),
+        Sources(
+            [],
+            opengraph="Ferry sinks off Varnholm-Local",
+            page="Ferry sinks off Varnholm-Local",
+            meta="Ferry sinks off Varnholm",
+        ),
         Sources(["Ferry &amp;#32;sinks off Varnholm".replace("&amp;#32;", "")]),
     ],
 )
