@@ -46,8 +46,8 @@ def data_dictionary() -> str:
         if table is schema.DATE_EVIDENCE:
             lines += [
                 "",
-                "A candidate is told by ...; `confidence` begins at what its role proved on pages with a known",
-                "date, and is lower where rivals stand beside it.",
+                "`confidence` begins at the share of dates in this role that proved to be the publication day on pages",
+                "with a known one, and is lower where rivals stand beside it.",
                 "",
             ]
             lines += ["| role | told by | begins at |", "|---|---|---:|"]
