@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import NamedTuple
 
 from storywire.difference import Difference
 from storywire.settings import Settings
-from storywire.store import lock, published, swap
+from storywire.store import lock, published, shelf, swap
 from storywire.store.files import StoreError
 from storywire.store.workspace import Workspace
 from tasks.announce import announce, harmless
@@ -24,6 +25,8 @@ from tasks.report import Clock, Report, span, unchanged
 from tasks.revise import revise
 from tasks.step import named_after
 from tasks.take import Taken, take
+
+LOG = logging.getLogger("storywire.carry")
 
 
 class Carried(NamedTuple):
@@ -49,8 +52,10 @@ def carry(
     """
     with named_after(span(tuple(days or ()))):
         taken, failed = _read_pages(space, settings, days, anew)
-        with lock.held(space.lock, settings.lock_wait_seconds):
+        with lock.held(space.lock, settings.lock_wait_seconds) as after_a_death:
             swap.recover(space.processed)
+            if after_a_death:  # which damaged numbers may have been the cause of
+                _cleared_where_damaged(space)
             if anew:
                 published.forget(space.published)  # and again, as another run may have published meanwhile
             taken = _taken_again(space, settings, days, taken, failed)
@@ -111,8 +116,25 @@ def _taken_again(
 def _relate(space: Workspace, settings: Settings, taken: Taken) -> Path:
     """What depends on more than one page: revisions, copies, events and stories."""
     current = revise(space, taken.listed)
+    try:
+        return _gathered(space, settings, current)
+    except Exception:  # damaged numbers may lead to any
+        if not _cleared_where_damaged(space):
+            raise
+        return _gathered(space, settings, current)
+
+
+def _gathered(space: Workspace, settings: Settings, current: Path) -> Path:
     grouped = deduplicate(space, settings, current)
     return cluster(space, settings, grouped)
+
+
+def _cleared_where_damaged(space: Workspace) -> bool:
+    """Have all articles compared anew, if what is kept of earlier comparisons is damaged; whether it is."""
+    if found := [path for folder in space.shelves() for path in shelf.damaged(folder)]:
+        LOG.warning("all articles are compared anew: %s and %d others are damaged", found[0], len(found) - 1)
+        space.clear_shelves()
+    return bool(found)
 
 
 def _whole(failed: dict[str, str]) -> None:

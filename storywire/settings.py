@@ -221,7 +221,7 @@ def _set_in(file: Path) -> dict[str, str]:
         written = binding.original.string.lstrip()
         empty_lines = binding.original.string.removesuffix(written).count("\n")
         where = f"{file}:{binding.original.line + empty_lines}"
-        if binding.error:
+        if binding.error or (binding.key and binding.value is None):
             raise SettingsError(f"{where}: {written.rstrip()!r} sets nothing; write NAME=value")
         if binding.key:
             found[binding.key] = where

@@ -64,8 +64,6 @@ def _store_new(space: Workspace, settings: Settings, place: Place, book: ledger.
     folder_read = place.folder.resolve()
     whose = f"{place.source.name}:" if place.source else ""
     root = f"{whose}{folder_read}"
-    # A folder that is gone no longer says how what another has under the same path is to be read.
-    moved = [of for of in book.roots() if of.startswith(f"{whose}/") and not Path(of.removeprefix(whose)).is_dir()]
     found = place.find()
     described = sidecar.load(place.folder, found.sidecars)
     if found.ignored:
@@ -77,7 +75,7 @@ def _store_new(space: Workspace, settings: Settings, place: Place, book: ledger.
     with stage("ingest", len(found.inputs)) as advance:
         known = book.stamps(root, captures.stored(space.captures))
         aside = (*found.rejections, *described.rejections)
-        book.record(root, [Reading("", "", (), tuple(map(place.named, aside)))], moved)
+        book.record(root, [Reading("", "", (), tuple(map(place.named, aside)))])
         waiting: list[Capture] = []
         weight = 0
         readings: list[Reading] = []
@@ -98,14 +96,17 @@ def _store_new(space: Workspace, settings: Settings, place: Place, book: ledger.
                 if len(waiting) >= settings.batch_captures or weight > BATCH_BYTES:
                     captures.keep(space.captures, waiting)
                     # Every file read to its end before this one is safely stored now.
-                    book.record(root, readings, moved)
+                    book.record(root, readings)
                     waiting, weight, readings = [], 0, []
             if any(one.reason == "unreadable" for one in refused):
                 _still_there(place)
                 stamp = None  # may pass: the next run tries again, though the file be the same
             readings.append(Reading(path, stamp or "", tuple(given), tuple(refused)))
         captures.keep(space.captures, waiting)
-        book.record(root, readings, moved)
+        book.record(root, readings)
+    for other in book.roots():
+        if other.startswith(f"{whose}/") and not Path(other.removeprefix(whose)).is_dir():
+            book.take_over(root, other)
 
 
 def _still_there(place: Place) -> None:

@@ -53,12 +53,13 @@ def _story_of_article(space: Workspace) -> pa.Table:
     """Which story each published article is in, as the tables stand now.
 
     Read off the leaves where it is not remembered of this very state: also of those that no manifest lists, as it
-    may have been lost. What a damaged one held is taken from the last state that is remembered.
+    may have been lost. What one held that is damaged, or may be gone, is taken from the last state that is remembered.
     """
-    standing = manifest.load(space.processed).fingerprint
+    standing = manifest.load(space.processed)
     state, remembered = published.stories(space.published)
-    if standing and state == standing:
+    if standing.fingerprint and state == standing.fingerprint:
         return remembered
+    whole = bool(standing.files.num_rows) and standing.is_whole(space.processed)
     named = schema.CLUSTERED.empty().select(["article_id", "story_id"])
     found = [named]
     for leaf in sorted((space.processed / schema.ARTICLES.name).rglob("*.parquet")):
@@ -66,7 +67,10 @@ def _story_of_article(space: Workspace) -> pa.Table:
             found.append(conform(read_table(leaf, named.schema.names), named.schema))
         except (StoreError, ValueError, pa.ArrowException) as error:
             LOG.warning("whose stories are in %s is taken from what is remembered: %s", leaf, error)
+            whole = False
     seen = pa.concat_tables(found)
+    if whole:
+        return seen
     lost = pc.invert(pc.is_in(remembered["article_id"], seen["article_id"].combine_chunks()))
     return pa.concat_tables([seen, remembered.filter(lost).replace_schema_metadata(None)])
 

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from storywire.schema import ARTICLES
 from storywire.store import captures, manifest
-from storywire.store.files import StoreError
+from storywire.store.files import UNREADABLE, StoreError
 from storywire.store.ledger import Given
 
 LOG = logging.getLogger("storywire.deliveries")
@@ -77,7 +77,7 @@ def _readable(files: list[Path], columns: list[str]) -> Iterator[pa.Table]:
         try:
             with pq.ParquetFile(file) as opened:
                 return opened.read(columns, use_threads=False)
-        except (OSError, pa.ArrowInvalid) as error:
+        except UNREADABLE as error:
             LOG.info("%s cannot be read as Parquet (%s); passed over", file, error)
             return None
 

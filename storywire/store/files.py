@@ -31,6 +31,9 @@ class BrokenPromiseError(Exception):
     """Promises of the tables that are not kept, and that only an operator can mend; the message names each."""
 
 
+UNREADABLE = (OSError, ValueError, pa.ArrowException)
+"""What reading a damaged file may raise: a footer can name any type, with names that are no UTF-8."""
+
 _CHECKED = {"compression": "zstd", "write_page_checksum": True}
 """Without checksums one flipped bit in eight gives other values and no error."""
 
@@ -143,7 +146,7 @@ def read_table(path: Path, columns: list[str] | None = None, **options: Any) -> 
         # Opened once: given a path, Arrow opens it twice, and a publish may come in between.
         with pa.OSFile(str(path)) as file:
             return pq.read_table(file, columns=columns, partitioning=None, page_checksum_verification=True, **options)
-    except (OSError, pa.ArrowInvalid) as error:
+    except UNREADABLE as error:
         raise _no_parquet(path, error) from error
 
 
@@ -165,7 +168,7 @@ def read_as(path: Path, schema: pa.Schema, columns: list[str] | None = None) -> 
         ):
             there = set(opened.schema_arrow.names)
             rows = opened.read([name for name in names if name in there])
-    except (OSError, pa.ArrowInvalid) as error:
+    except UNREADABLE as error:
         raise _no_parquet(path, error) from error
     rows = completed(rows, pa.schema([schema.field(name) for name in names]))
     if missing := set(names).difference(rows.column_names):

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import product
 from pathlib import Path
 
 from storywire.capture import Rejection
@@ -30,13 +29,6 @@ CREATE TABLE IF NOT EXISTS rejections (
 );
 CREATE INDEX IF NOT EXISTS rejections_of ON rejections (root, path);
 """
-
-_FORGET = (
-    "DELETE FROM given WHERE root = ? AND path = ?",
-    "DELETE FROM rejections WHERE root = ? AND path = ?",
-    "DELETE FROM files WHERE root = ? AND path = ?",
-)
-
 
 Given = dict[tuple[str, str], set[str]]
 """By place (path and digest of the bytes): the ids of the captures it gives."""
@@ -75,17 +67,24 @@ class Ledger:
         """The raw folders that files were read from."""
         return [root for (root,) in self.connection.execute("SELECT DISTINCT root FROM files")]
 
-    def record(self, root: str, readings: Iterable[Reading], moved: Sequence[str] = ()) -> None:
+    def record(self, root: str, readings: Iterable[Reading]) -> None:
         """Note files as read.
 
-        A rejection speaks of the file as it is: those of an earlier reading are forgotten. So is what
-        the file gave before, also where it lay below a raw folder that `moved` here.
+        A rejection speaks of the file as it is: those of an earlier reading are forgotten. So is how the bytes that are
+        still there were described before; of others that were there once the last description stays.
         """
         with self.connection:
             for reading in readings:
                 key = (root, reading.path)
-                for statement, before in product(_FORGET, (root, *moved)):
-                    self.connection.execute(statement, (before, reading.path))
+                now = {(uri, digest) for _, uri, digest in reading.captures}
+                self._forget(
+                    (*key, capture, uri)
+                    for capture, uri, digest in self.connection.execute(
+                        "SELECT capture_id, uri, digest FROM given WHERE root = ? AND path = ?", key
+                    ).fetchall()
+                    if (uri, digest) in now
+                )
+                self.connection.execute("DELETE FROM rejections WHERE root = ? AND path = ?", key)
                 self.connection.executemany(
                     "INSERT OR IGNORE INTO given VALUES (?, ?, ?, ?, ?)",
                     [(*key, *capture) for capture in reading.captures],
@@ -98,6 +97,29 @@ class Ledger:
                     ],
                 )
                 self.connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", (*key, reading.stamp))
+
+    def take_over(self, root: str, gone: str) -> None:
+        """Forget how a raw folder that is `gone` was read, where most of what it gave is given by this one: it moved.
+
+        What this one has not stays known, as of files that were taken away.
+        """
+        rows = "SELECT path, uri, digest, capture_id FROM given WHERE root = ?"
+        now = {row[:3] for row in self.connection.execute(rows, (root,))}
+        before = list(self.connection.execute(rows, (gone,)))
+        again = [row for row in before if row[:3] in now]
+        if 2 * len(again) < max(1, len(before)):
+            return
+        with self.connection:
+            self._forget((gone, path, capture, uri) for path, uri, _, capture in again)
+            for statement in (
+                "DELETE FROM rejections WHERE root = ? AND path IN (SELECT path FROM files WHERE root = ?)",
+                "DELETE FROM files WHERE root = ? AND path IN (SELECT path FROM files WHERE root = ?)",
+            ):
+                self.connection.execute(statement, (gone, root))
+
+    def _forget(self, given: Iterable[tuple[str, str, str, str]]) -> None:
+        statement = "DELETE FROM given WHERE root = ? AND path = ? AND capture_id = ? AND uri = ?"
+        self.connection.executemany(statement, given)
 
     def given(self) -> Given:
         """Every place something was read from, and the captures it gives as it is described now.
@@ -116,8 +138,11 @@ class Ledger:
         rows = self.connection.execute(
             "SELECT DISTINCT uri, reason, detail, url, captured_at, digest FROM rejections ORDER BY 1, 2, 3, 4, 5, 6"
         )
-        all_of_them = (Rejection(u, why, detail, url, _read(at), digest) for u, why, detail, url, at, digest in rows)
-        return [r for r in all_of_them if days is None or r.captured_at is None or r.captured_at.date() in days]
+        try:
+            found = [Rejection(uri, why, detail, url, _read(at), digest) for uri, why, detail, url, at, digest in rows]
+        except ValueError as error:
+            raise sqlite3.DatabaseError(f"a rejection has no moment: {error}") from error
+        return [r for r in found if days is None or r.captured_at is None or r.captured_at.date() in days]
 
 
 @contextlib.contextmanager

@@ -19,8 +19,8 @@ LOG = logging.getLogger("storywire.lock")
 
 
 @contextlib.contextmanager
-def held(path: Path, wait_seconds: float) -> Iterator[None]:
-    """Hold a part of the data folder alone.
+def held(path: Path, wait_seconds: float) -> Iterator[bool]:
+    """Hold a part of the data folder alone; gives whether the last to hold it died while it did.
 
     The kernel gives the lock back when its holder dies, however it dies, so a crash never blocks
     the next run; and nobody waits longer than `wait_seconds` for a holder that hangs.
@@ -41,11 +41,12 @@ def held(path: Path, wait_seconds: float) -> Iterator[None]:
         ) from None
     except OSError as error:
         raise StoreError(f"the lock {path} cannot be taken: {error.strerror or error}") from error
+    orphaned = note.exists()
     try:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with contextlib.suppress(OSError):  # a full disk is reported by what needs the room
             note.write_text(f"process {os.getpid()} on {socket.gethostname()} (since {now})")
-        yield
+        yield orphaned
     finally:
         with contextlib.suppress(OSError):
             note.unlink(missing_ok=True)

@@ -6,19 +6,35 @@ import json
 import mmap
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
-import xxhash
+from xxhash import xxh3_64_digest, xxh3_128
 
 from storywire.components import Arrays
-from storywire.store.files import refused, whole
+from storywire.store.files import StoreError, refused, whole
+
+_BEGIN = b"arrays 1"
+_ALIGNED = 64
+_SUFFIX = ".arrays"
+
+
+class DamagedArraysError(StoreError):
+    """Arrays are not those that were written, so that whatever rests on them may be wrong."""
+
+
+class _File(NamedTuple):
+    """What a file says of its arrays, and these, mapped."""
+
+    key: str
+    digest: str
+    arrays: Arrays
 
 
 class Shelf:
     """A folder with one file for each name, which says what key its arrays were made for.
 
-    One process at a time may use it. Files that are damaged or made for another key are made anew.
+    One process at a time may use it. Files that cannot be read or are made for another key are made anew.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -31,40 +47,54 @@ class Shelf:
         Raises:
             StoreError: The folder is not writable or the disk is full.
         """
-        path = self.folder / f"{name}.arrow"
+        path = self._path(name)
         self._asked.add(path)
-        found = _read(path, key)
-        if found is None:
+        found = _opened(path)
+        if found is None or found.key != key:
             _write(path, key, make())
-            found = _read(path, key)
-        if found is None:
+            found = _opened(path)
+        if found is None or found.key != key:
             raise RuntimeError(f"{path} is not what was just written to it")
-        return found
+        return found.arrays
 
     def last(self, name: str) -> Arrays:
-        """The arrays under a name, whatever key they were made for; none where there is no file or it is damaged."""
-        return _read(self.folder / f"{name}.arrow", None) or {}
+        """The arrays under a name, whatever key they were made for; none where there is no file that can be read.
+
+        What is made from them is signed as sound, so unlike those of `keep` they are read and held to their digest.
+
+        Raises:
+            DamagedArraysError: They are others than were written.
+        """
+        found = _opened(self._path(name))
+        if found is None:
+            return {}
+        if found.digest != _digest(found.arrays):
+            raise DamagedArraysError(f"what is in {self._path(name)} is not what was written to it")
+        return found.arrays
 
     def clear(self) -> None:
         """Remove what nobody asked for since this shelf was opened."""
-        for path in self.folder.glob("*.arrow"):
+        for path in self.folder.glob(f"*{_SUFFIX}"):
             if path not in self._asked:
                 with refused(f"{path} cannot be removed"):
                     path.unlink(missing_ok=True)
 
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{name}{_SUFFIX}"
 
-def is_sound(path: Path) -> bool:
-    """Whether the arrays in a file are those that were written to it.
 
-    Asked by who verifies a data folder, and not when arrays are used: that would read all of them. A file that cannot
-    be read at all is made anew by itself.
+def damaged(folder: Path) -> list[Path]:
+    """Files below a folder whose arrays are not those that were written to them.
+
+    Looked for by who verifies a data folder, or is in trouble, and not when arrays are used: that reads all of them.
+    A file that cannot be read at all is made anew by itself.
     """
-    found = _opened(path)
-    return found is None or found[0].get("digest") == _digest(found[1])
+    found = {path: _opened(path) for path in sorted(folder.rglob(f"*{_SUFFIX}"))}
+    return [path for path, file in found.items() if file and file.digest != _digest(file.arrays)]
 
 
 def _digest(arrays: Arrays) -> str:
-    told = xxhash.xxh3_128()
+    told = xxh3_128()
     for values in arrays.values():
         told.update(np.ascontiguousarray(values).data)
     found: str = told.hexdigest()
@@ -72,47 +102,37 @@ def _digest(arrays: Arrays) -> str:
 
 
 def _write(path: Path, key: str, arrays: Arrays) -> None:
-    """One row of an Arrow file, a list for each array; Arrow packs flags into bits, so they are stored as bytes."""
-    columns = {}
-    for name, values in arrays.items():
-        plain = pa.array(values.view(np.uint8) if values.dtype == np.bool_ else values)
-        columns[name] = pa.LargeListArray.from_arrays(pa.array([0, len(plain)], pa.int64()), plain)
-    told = {"key": key, "arrays": json.dumps(_shapes(arrays)), "digest": _digest(arrays)}
-    table = pa.table(columns).replace_schema_metadata(told)
-    with whole(path) as handle, pa.ipc.new_file(handle, table.schema) as writer:
-        writer.write_table(table)
+    """A header, which is signed so that a reader need not doubt it, and the bytes of the arrays.
+
+    No format of a library: those that are read by mapping trust what a header says of places in the file.
+    """
+    shapes = {name: (values.dtype.str, values.size) for name, values in arrays.items()}
+    header = json.dumps({"key": key, "digest": _digest(arrays), "arrays": shapes}).encode()
+    with whole(path) as handle:
+        handle.write(_BEGIN + len(header).to_bytes(8, "little") + xxh3_64_digest(header) + header)
+        for values in arrays.values():
+            handle.write(bytes(-handle.tell() % _ALIGNED))
+            handle.write(np.ascontiguousarray(values).data)
 
 
-def _read(path: Path, key: str | None) -> Arrays | None:
-    """The arrays, mapped; `None` where there are none for this key. Without one, any will do."""
-    found = _opened(path)
-    if found is None:
-        return None
-    told, arrays = found
-    return arrays if key in (None, told.get("key")) else None
-
-
-def _opened(path: Path) -> tuple[dict[str, str], Arrays] | None:
-    """What a file says of its arrays, and these, mapped; `None` where it is missing or Arrow does not read it."""
+def _opened(path: Path) -> _File | None:
+    """The file, mapped; `None` where it is missing, cut short, or its header is not what was written."""
     try:
-        # Arrow's own way to map a file takes three times as long, and there are a hundred to open.
         with path.open("rb") as opened:
             mapped = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
-        file = pa.ipc.open_file(pa.py_buffer(mapped))
-        told = {name.decode(): value.decode() for name, value in (file.schema.metadata or {}).items()}
-        columns = dict(zip(file.schema.names, file.get_batch(0).columns, strict=True))
-        shapes = json.loads(told["arrays"])
-        found = {name: columns[name].values.to_numpy() for name in shapes}
-        flags = {name: found[name].view(np.bool_) for name, (kind, _) in shapes.items() if kind == _FLAGS}
-    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):  # none, an empty one, or a damaged one
+    except (OSError, ValueError):  # none, or an empty one
         return None
-    arrays = found | flags
-    return (told, arrays) if _shapes(arrays) == shapes else None
-
-
-_FLAGS = np.dtype(np.bool_).str
-
-
-def _shapes(arrays: Arrays) -> dict[str, list[object]]:
-    """The type and length of each array."""
-    return {name: [values.dtype.str, len(values)] for name, values in arrays.items()}
+    begin = len(_BEGIN) + 16
+    end = begin + int.from_bytes(mapped[begin - 16 : begin - 8], "little")
+    if mapped[: len(_BEGIN)] != _BEGIN or xxh3_64_digest(mapped[begin:end]) != mapped[begin - 8 : begin]:
+        return None
+    header = json.loads(mapped[begin:end])
+    arrays = {}
+    for name, (kind, count) in header["arrays"].items():
+        end += -end % _ALIGNED
+        wanted = np.dtype(kind)
+        if end + count * wanted.itemsize > len(mapped):
+            return None
+        arrays[name] = np.frombuffer(mapped, wanted, count, end)
+        end += count * wanted.itemsize
+    return _File(header["key"], header["digest"], arrays)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,6 +98,21 @@ class Workspace:
     def clusters(self) -> Path:
         """What is kept of the terms of each month's reports, and of the events and stories they make."""
         return self.interim / f"clusters-{version.of(*version.RELATE)}-{self.detector}"
+
+    def shelves(self) -> list[Path]:
+        """Where arrays are kept between runs, of any version of the code."""
+        found = (path for step in ("copies", "clusters") for path in self.interim.glob(f"{step}-*"))
+        return sorted(path for path in found if path.is_dir())
+
+    def clear_shelves(self) -> None:
+        """Have the next run compare all articles anew.
+
+        Raises:
+            StoreError: What is kept cannot be removed.
+        """
+        for folder in self.shelves():
+            with refused(f"{folder} cannot be removed"):
+                shutil.rmtree(folder)
 
     @property
     def published(self) -> Path:

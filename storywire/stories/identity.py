@@ -95,7 +95,10 @@ def retire(before: pa.Table, after: pa.Table, aliases: pa.Table) -> pa.Table:
     known = "caused_by" in aliases.column_names
     columns = ("retired_id", "story_id", "why", "caused_by") if known else ("retired_id", "story_id", "why")
     earlier = {row[0]: (row[1], row[2], row[3] if known else None) for row in _rows(aliases, *columns)}
-    moved = {**{retired: told for retired, told in earlier.items() if retired not in live}, **moved}
+    for retired, told in earlier.items():
+        # An id that was retired before leads on, whatever an older state of the tables knows of it.
+        if retired not in live and (retired not in moved or moved[retired][0] is None):
+            moved[retired] = told
     final = {retired: (_lead_on(retired, moved, live), *told[1:]) for retired, told in moved.items()}
     return pa.Table.from_pylist(
         [

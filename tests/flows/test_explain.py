@@ -76,7 +76,7 @@ def test_texts_of_days_without_new_pairs_are_not_laid_side_by_side_again(sample_
     daily.fn(raw=raw, data=data)
     after = kept()
     assert len(before) == len(after) > 3
-    assert {name for name in before if before[name] != after[name]} == {"passages-2026-01-22.arrow"}
+    assert {name for name in before if before[name] != after[name]} == {"passages-2026-01-22.arrays"}
     assert len(edges(data)) > len(edges(sample_run))
 
 

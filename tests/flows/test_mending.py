@@ -7,10 +7,12 @@ import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from unittest import mock
 
 import pandas as pd
 import pytest
 
+from storywire.store import published
 from tests.flows.commands import command
 from tests.flows.runs import SAMPLE, articles, tables
 from tests.flows.test_cli import ARTICLE
@@ -60,6 +62,47 @@ def test_a_raw_folder_that_moved_is_the_same_folder(raw: Path, tmp_path: Path) -
     run(raw, tmp_path / "fresh")
     assert sorted(articles(tmp_path / "data").url) == ["https://bakers.example/right", "https://oats.example/a"]
     assert tables(tmp_path / "data") == tables(tmp_path / "fresh")
+
+
+def test_a_corrected_description_stays_so_when_another_page_comes_under_the_name(raw: Path, tmp_path: Path) -> None:
+    describe(raw, url="https://bakers.example/wrong")
+    run(raw, tmp_path / "data")
+    describe(raw, url="https://bakers.example/right")
+    run(raw, tmp_path / "data")
+    describe(raw, url="https://bakers.example/cake")
+    (raw / "bread.txt").write_text(ARTICLE.replace("rye", "oat"))
+    run(raw, tmp_path / "data")
+    assert sorted(articles(tmp_path / "data").url) == ["https://bakers.example/cake", "https://bakers.example/right"]
+
+
+def test_a_raw_folder_that_is_away_is_not_one_that_moved(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "feed.jsonl").write_text(f'{{"url": "{name}\n')
+        (tmp_path / name / f"{name}.txt").write_text(ARTICLE.replace("rye", name))
+        run(tmp_path / name, tmp_path / "data")
+    before = tables(tmp_path / "data")
+    (tmp_path / "one").rename(tmp_path / "unmounted")
+    run(tmp_path / "other", tmp_path / "data")
+    assert tables(tmp_path / "data") == before
+
+
+def test_damage_to_what_is_kept_between_runs_is_not_handed_on(tmp_path: Path) -> None:
+    raw, late = tmp_path / "raw", tmp_path / "late"
+    shutil.copytree(SAMPLE, raw)
+    (raw / "2026-01-31").rename(late)
+    run(raw, tmp_path / "data")
+    for file in (tmp_path / "data/interim").glob("c*/*2026-01.arrays"):
+        data = bytearray(file.read_bytes())
+        begin = data.index(b"}}") + 128
+        for place in range(begin, len(data), 64):
+            data[place] ^= 0x40
+        file.write_bytes(data)
+    late.rename(raw / "2026-01-31")
+    run(raw, tmp_path / "data")
+    run(raw, tmp_path / "fresh")
+    assert tables(tmp_path / "data") == tables(tmp_path / "fresh")
+    assert command("verify", "--data", str(tmp_path / "data")).returncode == 0
 
 
 def test_a_lowered_size_limit_leaves_one_row_for_each_capture(raw: Path, tmp_path: Path) -> None:
@@ -165,6 +208,23 @@ def test_a_story_is_found_by_its_former_name_whatever_was_lost(tmp_path: Path, h
     (now,) = pd.read_parquet(data / "processed/stories.parquet").story_id
     aliases = pd.read_parquet(data / "processed/story_aliases.parquet")
     assert aliases[["retired_id", "story_id"]].values.tolist() == [[former, now]]
+
+
+def test_a_story_is_found_by_its_former_name_though_nothing_was_remembered(tmp_path: Path) -> None:
+    from flows.daily import daily
+
+    raw, data = tmp_path / "raw", tmp_path / "data"
+    shutil.copytree(SAMPLE / "2026-02-14/weserauer-tageblatt", raw / "2026-02-14/weserauer-tageblatt")
+    shutil.copytree(SAMPLE / "2026-02-14/nordkreis-bote", raw / "2026-02-14/nordkreis-bote")
+    daily.fn(raw=raw, data=data)
+    shutil.copytree(SAMPLE / "2026-02-07", raw / "2026-02-07")
+    with mock.patch.object(published, "keep"):  # as after a kill, or on a full disk
+        daily.fn(raw=raw, data=data)
+    aliases = pd.read_parquet(data / "processed/story_aliases.parquet")
+    assert aliases.why.tolist() == ["renamed"]
+    (raw / "cake.txt").write_text(ARTICLE.replace("bread", "cake"))
+    daily.fn(raw=raw, data=data)
+    assert pd.read_parquet(data / "processed/story_aliases.parquet").equals(aliases)
 
 
 def test_retired_ids_are_not_given_up_by_themselves(raw: Path, tmp_path: Path) -> None:

@@ -67,6 +67,7 @@ def test_a_platform_may_set_names_of_its_own(monkeypatch: pytest.MonkeyPatch) ->
         (b"STORYWIRE_XYZZY=1\n", ".env:1: there is no setting STORYWIRE_XYZZY; docs/settings.md lists them all"),
         (b"# ours\n\nSTORYWIRE_WORKER=3\n", ".env:3: there is no setting STORYWIRE_WORKER"),
         (b"PATH_OF_OTHERS=1\n\n\nSTORYWIRE_WORKERS 3\n", ".env:4: 'STORYWIRE_WORKERS 3' sets nothing"),
+        (b"STORYWIRE_RAW\n", ".env:1: 'STORYWIRE_RAW' sets nothing"),
         ("STORYWIRE_CONTACT=Müller\n".encode("latin-1"), ".env cannot be read as UTF-8 text"),
     ],
 )

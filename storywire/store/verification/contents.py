@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from storywire import schema
 from storywire.schema import Table
-from storywire.store.files import digest
+from storywire.store.files import UNREADABLE, digest
 from storywire.store.manifest import Manifest
 from storywire.store.verification.findings import MEND, REBUILD, Finding
 from storywire.store.verification.inventory import BY_NAME, KEPT
@@ -123,13 +123,15 @@ def _file(processed: Path, table: Table, path: str, rows: int | None, content: s
         if content is not None and digest(data) != content:
             what = f"its digest is {digest(data)}, the manifest lists {content}."
             return File(path, table, None, (flaw("file_bytes", what),))
-        file = pq.ParquetFile(pa.BufferReader(data))
+        file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
         differing = _differing(table.name, (file.metadata.metadata or {}).get(b"ARROW:schema", b""))
         if differing:
             what = f"columns are not as declared: {', '.join(differing)}."
             return File(path, table, None, (flaw("file_columns", what, rebuild=True),))
-        found = file.read(columns=list(SEEN[table.name]), use_threads=False)
-    except (OSError, pa.ArrowException) as error:
+        # What no digest vouches for is read in full.
+        found = file.read(columns=list(SEEN[table.name]) if content else None, use_threads=False)
+        found = found.select(list(SEEN[table.name]))
+    except UNREADABLE as error:
         return File(path, table, None, (flaw("file_bytes", f"it cannot be read as Parquet ({_line(error)})."),))
     findings = []
     if rows is not None and found.num_rows != rows:

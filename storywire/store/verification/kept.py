@@ -13,10 +13,10 @@ from urllib.parse import quote
 
 import pyarrow as pa
 
-from storywire.schema import CAPTURES, UNDATED
+from storywire.schema import CAPTURES, CLEANED, NORMALISED, UNDATED
 from storywire.store.captures import of_row
-from storywire.store.files import StoreError, completed, conform, read_table
-from storywire.store.shelf import is_sound
+from storywire.store.files import UNREADABLE, StoreError, completed, conform, read_table
+from storywire.store.shelf import damaged
 from storywire.store.verification.findings import COMPARE, MEND, Finding, columns
 from storywire.store.workspace import Workspace
 
@@ -94,28 +94,26 @@ def _reread(uris: list[str]) -> str:
 
 
 def stages(space: Workspace) -> Iterator[Finding]:
-    """Results of the stages, of any version of their code, that cannot be read."""
+    """Results of the stages, of any version of their code, that cannot be read, or have not the columns they should."""
+    declared = {space.cleaned: CLEANED.arrow, space.normalised: NORMALISED.arrow}
     for path in sorted(
         path for stage in ("cleaned", "normalised") for path in space.interim.glob(f"{stage}-*/**/*.parquet")
     ):
+        where = path.relative_to(space.root).as_posix()
         try:
-            _in_full(path)
+            found = _in_full(path).schema
         except StoreError as error:
-            where = path.relative_to(space.root).as_posix()
             yield Finding("stage_files", where, f"it cannot be read ({_line(error)}).", MEND, "remove")
+            continue
+        if not found.equals(declared.get(path.parent.parent, found)):
+            yield Finding("stage_files", where, "its columns are not as declared.", MEND, "remove")
 
 
 def shelves(space: Workspace) -> Iterator[Finding]:
     """Arrays that are not those that were written; the tables, and other arrays, may rest on them."""
-    for path in sorted(path for area in shelf_folders(space) for path in area.rglob("*.arrow")):
-        if not is_sound(path):
-            where = path.relative_to(space.root).as_posix()
-            yield Finding("shelf_files", where, "what is in it is not what was written to it.", COMPARE, "compare")
-
-
-def shelf_folders(space: Workspace) -> list[Path]:
-    """Where arrays are kept between runs, of any version of the code."""
-    return sorted(path for step in ("copies", "clusters") for path in space.interim.glob(f"{step}-*") if path.is_dir())
+    for path in (path for folder in space.shelves() for path in damaged(folder)):
+        where = path.relative_to(space.root).as_posix()
+        yield Finding("shelf_files", where, "what is in it is not what was written to it.", COMPARE, "compare")
 
 
 def ledger(space: Workspace) -> Iterator[Finding]:
@@ -164,7 +162,7 @@ def _in_full(path: Path) -> pa.Table:
     rows = read_table(path)
     try:
         rows.validate(full=True)
-    except pa.ArrowInvalid as error:
+    except UNREADABLE as error:
         raise StoreError(f"{path} holds values that are none ({error})") from error
     return rows
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from storywire.figures import DayFigures
 from storywire.store import completed, manifest, swap
 from storywire.store.files import StoreError, digest, read_table, refused, sync_folder, write_whole
 from storywire.store.manifest import Manifest
-from storywire.store.verification import inventory, kept, leaves
+from storywire.store.verification import inventory, leaves
 from storywire.store.verification.checks import verify
 from storywire.store.verification.findings import Finding
 from storywire.store.workspace import Workspace
@@ -51,9 +50,7 @@ def repair(space: Workspace, findings: Iterable[Finding]) -> list[Finding]:
     # A run looks at the manifest before it looks at the files: one that claims no state has it make all tables.
     of_rows = [finding for finding in findings if finding.repair in {"rebuild", "compare"}]
     if any(finding.repair == "compare" for finding in of_rows):
-        for folder in kept.shelf_folders(space):
-            with refused(f"{folder} cannot be removed"):
-                shutil.rmtree(folder)
+        space.clear_shelves()
     if of_rows:
         _disclaim(space)
     return done + of_rows

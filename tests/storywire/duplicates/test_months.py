@@ -111,7 +111,7 @@ def test_a_new_capture_or_one_that_went_changes_its_month(tmp_path: Path):
     without = [row for row in rows if row["article_id"] not in {"a8", "b8"}]
     found, watched = on_disk(tmp_path, without)
     assert same(found, in_memory(without))
-    assert not (tmp_path / "2024-08.arrow").exists()
+    assert not (tmp_path / "2024-08.arrays").exists()
 
 
 def test_another_window_compares_anew_and_reads_no_text(tmp_path: Path):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from storywire.store.files import StoreError
-from storywire.store.shelf import Shelf, is_sound
+from storywire.store.shelf import DamagedArraysError, Shelf, damaged
 
 ARRAYS = {
     "hashes": np.array([1, 2**64 - 1], dtype=np.uint64),
@@ -43,32 +43,35 @@ def test_another_key_makes_it_anew(tmp_path: Path):
     assert kept(shelf) == ["2024-03"]
 
 
-@pytest.mark.parametrize("size", [0, 7, 300])
+@pytest.mark.parametrize("size", [0, 7, 30, 300])
 def test_a_file_cut_short_is_made_anew(tmp_path: Path, size: int):
     kept(Shelf(tmp_path))
-    path = tmp_path / "2024-03.arrow"
+    path = tmp_path / "2024-03.arrays"
     path.write_bytes(path.read_bytes()[:size])
     assert kept(Shelf(tmp_path)) == ["2024-03"]
 
 
-@pytest.mark.parametrize("said", [b"hashes", b"<u8", b"|b1"])
-def test_a_file_that_says_other_things_of_its_arrays_is_made_anew(tmp_path: Path, said: bytes):
+def test_any_flipped_bit_of_what_a_file_says_of_its_arrays_has_it_made_anew(tmp_path: Path):
     kept(Shelf(tmp_path))
-    path = tmp_path / "2024-03.arrow"
+    path = tmp_path / "2024-03.arrays"
     data = path.read_bytes()
-    at = data.rindex(said)
-    path.write_bytes(data[:at] + bytes([said[0] ^ 4]) + data[at + 1 :])
+    for bit in range(8 * data.index(b"}}") + 16):
+        path.write_bytes(data[: bit // 8] + bytes([data[bit // 8] ^ 1 << bit % 8]) + data[bit // 8 + 1 :])
+        assert Shelf(tmp_path).last("2024-03") == {}, bit
     assert kept(Shelf(tmp_path)) == ["2024-03"]
+    assert path.read_bytes() == data
 
 
-def test_arrays_that_are_not_what_was_written_are_told(tmp_path: Path):
+def test_arrays_that_are_not_what_was_written_are_found_and_never_signed_anew(tmp_path: Path):
     kept(Shelf(tmp_path))
-    path = tmp_path / "2024-03.arrow"
-    assert is_sound(path)
+    path = tmp_path / "2024-03.arrays"
+    assert damaged(tmp_path) == []
     data = bytearray(path.read_bytes())
     data[data.index(ARRAYS["counts"].tobytes())] ^= 1
     path.write_bytes(data)
-    assert not is_sound(path)
+    assert damaged(tmp_path) == [path]
+    with pytest.raises(DamagedArraysError, match=str(path)):
+        Shelf(tmp_path).last("2024-03")
 
 
 def test_arrays_in_hand_outlive_their_file(tmp_path: Path):
@@ -85,7 +88,7 @@ def test_what_nobody_asks_for_goes(tmp_path: Path):
     new = Shelf(tmp_path)
     kept(new, "2024-04")
     new.clear()
-    assert [path.name for path in tmp_path.iterdir()] == ["2024-04.arrow"]
+    assert [path.name for path in tmp_path.iterdir()] == ["2024-04.arrays"]
 
 
 def test_a_folder_that_cannot_be_written_is_said_by_name(tmp_path: Path):

@@ -72,6 +72,11 @@ def test_aliases_never_chain():
     assert resolve("s3", second) == "s1"
 
 
+def test_an_alias_leads_on_whatever_an_older_state_knows_of_the_story():
+    aliases = retire(placed(a="s1", b="s1"), placed(a="s2", b="s2"), NONE)
+    assert resolve("s1", retire(placed(a="s2", b="s2", c="s1"), placed(a="s2", b="s2"), aliases)) == "s2"
+
+
 def test_an_id_in_use_again_is_no_alias():
     first = retire(placed(a="s1", b="s1"), placed(a="s2", b="s2"), NONE)
     assert rows(retire(placed(a="s2", b="s2"), placed(a="s1", b="s1"), first)) == {"s2": ("s1", "renamed")}

@@ -108,7 +108,7 @@ def test_a_kill_at_any_moment_is_never_to_be_seen(real: pa.Table, tmp_path: Path
             assert process.stdout
             assert process.stdout.readline() == b"begun\n"
             # The last one has kept something, however slow the machine; the others are killed whatever they were at.
-            while round_ == ROUNDS - 1 and not any(folder.glob("*.arrow")) and process.poll() is None:
+            while round_ == ROUNDS - 1 and not any(folder.glob("*.arrays")) and process.poll() is None:
                 time.sleep(0.01)
             try:
                 process.wait(timeout=lot.uniform(0.01, 0.6) * (1 + round_))
@@ -116,7 +116,7 @@ def test_a_kill_at_any_moment_is_never_to_be_seen(real: pa.Table, tmp_path: Path
                 process.send_signal(signal.SIGKILL)
             killed += process.wait() == -signal.SIGKILL
     assert killed == ROUNDS
-    assert any(folder.glob("*.arrow"))
+    assert any(folder.glob("*.arrays"))
     assert same(run(real, real, Shelf(folder)), run(real, real, None))
 
 

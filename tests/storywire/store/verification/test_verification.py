@@ -90,14 +90,16 @@ def torn(path: str) -> Callable[[Workspace], None]:
     return damage
 
 
-def flipped(path: str) -> Callable[[Workspace], None]:
+def flipped(path: str, column_named: str | None = None) -> Callable[[Workspace], None]:
     """One bit is another than was written, among the values."""
 
     def damage(space: Workspace) -> None:
         (file,) = space.root.glob(path)
         data = bytearray(file.read_bytes())
         if file.suffix == ".parquet":
-            column = pq.ParquetFile(file).metadata.row_group(0).column(0)
+            found = pq.ParquetFile(file)
+            names = found.schema_arrow.names
+            column = found.metadata.row_group(0).column(names.index(column_named) if column_named else 0)
             at = (column.dictionary_page_offset or column.data_page_offset) + column.total_compressed_size - 1
         else:
             at = data.index(sound.SHELVED["places"].tobytes())
@@ -105,6 +107,12 @@ def flipped(path: str) -> Callable[[Workspace], None]:
         file.write_bytes(data)
 
     return damage
+
+
+def renamed_column(space: Workspace) -> None:
+    (file,) = space.normalised.glob("2026-02-03/*.parquet")
+    rows = read_table(file)
+    file.write_bytes(table_bytes(rows.rename_columns(["k" + name for name in rows.column_names])))
 
 
 def gone(path: str) -> Callable[[Workspace], None]:
@@ -252,6 +260,7 @@ FILES: list[tuple[str, str | None, Callable[[Workspace], None]]] = [
     ("file_bytes", "remove", torn("processed/_captured.parquet")),
     ("file_bytes", None, torn("processed/story_aliases.parquet")),
     ("file_bytes", None, torn("processed/runs/*.parquet")),
+    ("file_bytes", None, flipped("processed/runs/*.parquet", "started_at")),
     ("file_bytes", "rebuild", miscounted_file),
     ("file_columns", "rebuild", other_type),
     ("file_columns", "rebuild", doubled_column),
@@ -272,8 +281,9 @@ FILES: list[tuple[str, str | None, Callable[[Workspace], None]]] = [
     ("captures_kept", None, lost_capture),
     ("stage_files", "remove", torn("interim/cleaned-*/2026-02-03/*.parquet")),
     ("stage_files", "remove", torn("interim/normalised-*/2026-02-03/*.parquet")),
+    ("stage_files", "remove", renamed_column),
     ("stage_files", "remove", flipped("interim/cleaned-*/2026-02-03/*.parquet")),
-    ("shelf_files", "compare", flipped("interim/copies-*/*.arrow")),
+    ("shelf_files", "compare", flipped("interim/copies-*/*.arrays")),
     ("ledger", None, torn_ledger),
     ("unfinished_files", "remove", litter("interim/captures/2026-02-02/.a.parquet.12ab.tmp")),
 ]
