@@ -14,8 +14,6 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 import xxhash
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -62,6 +60,10 @@ def components(n: int, rows: npt.NDArray[Any]) -> Ints:
     >>> components(5, np.array([[4, 2], [3, 1], [2, 4]])).tolist()
     [0, 1, 2, 1, 2]
     """
+    # A quarter of a second, which a run that compares nothing is spared.
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     one, other = np.minimum(rows[:, 0], rows[:, 1]), np.maximum(rows[:, 0], rows[:, 1])
     root = np.arange(n, dtype=np.int32)  # half the memory to go through
     root[other] = one
@@ -109,6 +111,8 @@ def listed(number: npt.NDArray[np.integer[Any]], count: int) -> tuple[Ints, Ints
     >>> [part.tolist() for part in listed(np.array([2, 0, 2]), 3)]
     [[1, 0, 2], [0, 1, 1, 3]]
     """
+    from scipy.sparse import csr_array  # as above
+
     ones, rows = np.ones(number.size, np.int8), np.arange(number.size + 1)
     table = csr_array((ones, number, rows), shape=(number.size, count)).tocsc()
     return table.indices.astype(np.int64), table.indptr.astype(np.int64)

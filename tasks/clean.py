@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from storywire import pages
 from storywire.capture import Capture
 from storywire.schema import CLEANED
 from storywire.settings import Settings
@@ -14,6 +15,9 @@ from storywire.store.files import read_table
 from storywire.store.workspace import Workspace
 from tasks.per_page import PerPage, compute
 from tasks.step import step
+
+if TYPE_CHECKING:
+    from storywire.pages import Row
 
 
 @step("clean")
@@ -37,8 +41,16 @@ def _folder(space: Workspace) -> Path:
     return space.cleaned
 
 
-def _refused(capture: Capture, reason: str, detail: str) -> pages.Row:
+def _function() -> Callable[[Capture], Row]:
+    from storywire import pages
+
+    return pages.clean
+
+
+def _refused(capture: Capture, reason: str, detail: str) -> Row:
+    from storywire import pages
+
     return pages.refused(CLEANED, capture.id, reason, detail)
 
 
-CLEAN = PerPage("clean", CLEANED, _folder, _load, pages.clean, _refused)
+CLEAN = PerPage("clean", CLEANED, _folder, _load, _function, _refused)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext
 
-from storywire.pages import Row
 from storywire.schema import Table
 from storywire.settings import Settings
 from storywire.store import stages
@@ -20,20 +19,24 @@ from storywire.store.workspace import Workspace
 from storywire.work.pool import Pool
 from tasks.progress import Advance, stage
 
+if TYPE_CHECKING:
+    from storywire.pages import Row
+
 
 @dataclass(frozen=True, slots=True)
 class PerPage:
     """A stage that reads one page at a time.
 
-    `load` gives the items of some captures of a day, `function` the row of an item, and `refused` the
-    row of an item that failed, from the reason and the detail. All are found by name in other processes.
+    `load` gives the items of some captures of a day, `function` what makes the row of an item, and `refused` the
+    row of an item that failed, from the reason and the detail. All are found by name in other processes; what reads
+    pages takes half a second to load, which a run without pages is spared.
     """
 
     name: str
     table: Table
     folder: Callable[[Workspace], Path]
     load: Callable[[Workspace, str, list[str]], list[Any]]
-    function: Callable[[Any], Row]
+    function: Callable[[], Callable[[Any], Row]]
     refused: Callable[[Any, str, str], Row]
 
 
@@ -94,7 +97,7 @@ def _read(
     work: PerPage, space: Workspace, settings: Settings, day: str, ids: list[str], pool: Pool, advance: Advance
 ) -> None:
     rows = []
-    for outcome in pool.run_each(work.function, work.load(space, day, ids)):
+    for outcome in pool.run_each(work.function(), work.load(space, day, ids)):
         if outcome.value is not None:
             rows.append(outcome.value)
         else:
