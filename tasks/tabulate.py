@@ -90,5 +90,5 @@ def _aliases(space: Workspace) -> pa.Table:
             f"{error}; put it back from a backup, or remove it: ids retired so far lead nowhere then"
         ) from error
     if path.name in manifest.load(space.processed).files["path"].to_pylist():
-        LOG.warning("%s is gone: ids retired so far lead nowhere, unless it is put back before this run ends", path)
+        LOG.warning("%s is gone: ids retired so far lead nowhere until it is put back from a backup", path)
     return schema.STORY_ALIASES.empty()
