@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from storywire.columns import in_one
 from storywire.components import InMemory, Kept, in_batches
 from storywire.hashes import found_in, of_rows
-from storywire.stories import bridge, vectors
+from storywire.stories import bridge, vectors, volumes
 from storywire.stories.described import Told
 from storywire.stories.given import Given, given
 from storywire.stories.linkage import DATED
@@ -153,7 +153,7 @@ def keys_of(leads: pa.Table) -> Vectors | None:
 def _reports(leads: Given, read: Read, kept: Kept) -> tuple[Members, Vectors]:
     """See `reports_of`."""
     cell = leads.cell()
-    found = vectors.load(leads, cell, read, kept)
+    found = volumes.load(leads, cell, read, kept)
     return of_reports(leads.identity, leads.first, leads.seen, cell, found), found
 
 
@@ -168,7 +168,7 @@ def _keys(leads: Given, read: Read, kept: Kept) -> Vectors | None:
     def read_off(rows: pa.Table, _columns: list[str]) -> pa.Table:
         return bridge.read_off(read(rows, list(bridge.Report._fields)))
 
-    return vectors.load(leads, leads.cell(), read_off, kept, kind="keys")
+    return volumes.load(leads, leads.cell(), read_off, kept, kind="keys")
 
 
 def _several(spoken: Ints) -> bool:

@@ -1,24 +1,18 @@
-"""The term vectors of reports, month by month: read when a report comes in, kept as hashes and weights."""
+"""The term vectors of reports, looked up where they are kept: hashes and weights, see `volumes`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
-from storywire.columns import in_one
-from storywire.components import Arrays, Kept, by_home, digest, distinct
-from storywire.hashes import Hashes, found_in, of_strings, place_in
-from storywire.stories import weekdays
-from storywire.stories.given import Given
-from storywire.stories.members import Cells, cell_name
+from storywire.components import distinct
+from storywire.hashes import Hashes, found_in
 from storywire.stories.products import ERROR
 
 Ints = NDArray[np.int64]
@@ -156,96 +150,3 @@ class Vectors:
         part = self.part[rows]
         for number in np.unique(part).tolist():
             yield number, np.flatnonzero(part == number)
-
-
-def load(leads: Given, cell: Cells, read: Read, kept: Kept, *, kind: str = "terms") -> Vectors:
-    """The vectors of the lead articles; `cell` is the month each is kept in.
-
-    Those that are not kept are read, under columns `terms` and `weights`. `kind` names what the vectors are of.
-    """
-    identity = leads.identity
-    part, row = np.zeros(identity.size, np.int16), np.zeros(identity.size, np.int32)
-    terms: list[Hashes] = []
-    names: list[pa.StringArray] = []
-    parts: list[Any] = []
-    lengths: list[NDArray[np.float64]] = []
-    named = np.zeros(identity.size, np.uint8)
-    for number, rows in by_home(cell):
-        name = f"{kind}-{cell_name(number)}"
-        found = kept.keep(name, digest(identity[rows]), partial(_renewed, leads, rows, read, kept, name))
-        part[rows], row[rows], named[rows] = len(terms), found["place"], found["named"][found["place"]]
-        terms.append(found["term"])
-        names.append(_names(found))
-        parts.append(_matrix(found))
-        lengths.append(found["length"])
-    return Vectors(terms, names, parts, lengths, part, row, named)
-
-
-def _matrix(found: Arrays) -> Any:
-    """The vectors of a month, mapped as they are kept."""
-    bounds = np.append(0, np.cumsum(found["count"], dtype=np.int32)).astype(np.int32)
-    return sparse.csr_matrix((found["weight"], found["code"], bounds), shape=(bounds.size - 1, found["term"].size))
-
-
-def _renewed(leads: Given, rows: Ints, read: Read, kept: Kept, name: str) -> Arrays:
-    """The vectors of one month as they came in: those kept of it and new ones. `place` is where each row's is."""
-    identity = leads.identity[rows]
-    last = kept.last(name)
-    before = last.get("report", identity[:0])
-    fresh = rows[place_in(before, identity) < 0]
-    both: list[dict[str, Any]] = [last | {"name": _names(last)}] if last else []
-    still = place_in(identity, before) >= 0
-    if not still.all():
-        flags = dict.fromkeys(("report", "count", "length", "named"), still)
-        flags |= dict.fromkeys(("code", "weight"), np.repeat(still, last["count"]))
-        kept_of = {name: last[name][flag] for name, flag in flags.items()}
-        used, code = np.unique(kept_of["code"], return_inverse=True)
-        both = [kept_of | {"code": code, "term": last["term"][used], "name": _names(last).take(used)}]
-    if fresh.size:
-        made = _hashed(read(leads.rows(fresh), ["terms", "weights", "language"]))
-        both.append({"report": leads.identity[fresh], **made})
-    term, first = np.unique(np.concatenate([each["term"] for each in both]), return_index=True)
-    names = pa.concat_arrays([each["name"] for each in both]).take(pa.array(first))
-    for each in both:
-        each["code"] = np.searchsorted(term, each["term"]).astype(np.int32)[each["code"]]
-    found = {name: np.concatenate([each[name] for each in both]) for name in _KEPT}
-    _, ends, letters = names.buffers()
-    found |= {"ends": np.frombuffer(ends, np.int32), "letters": np.frombuffer(letters or b"", np.uint8)}
-    return found | {"term": term, "place": place_in(found["report"], identity).astype(np.int32)}
-
-
-_KEPT = ("report", "count", "length", "named", "code", "weight")
-
-
-def _names(found: Arrays) -> pa.StringArray:
-    """The terms of a month as they are written."""
-    return pa.StringArray.from_buffers(len(found["term"]), pa.py_buffer(found["ends"]), pa.py_buffer(found["letters"]))
-
-
-def _hashed(told: pa.Table) -> dict[str, Any]:
-    """Lists of terms and weights as hashes and weights, ascending by hash inside each list, and the weekdays named.
-
-    `name` is how each term is written.
-    """
-    terms, weights = (in_one(told[name]) for name in ("terms", "weights"))
-    counts = pc.fill_null(pc.list_value_length(terms), 0).to_numpy().astype(np.int64)
-    coded = pc.list_flatten(terms).dictionary_encode()
-    names = coded.dictionary.cast(pa.string())
-    term, first, rank = np.unique(of_strings(names), return_index=True, return_inverse=True)
-    codes = rank.astype(np.int32)[coded.indices.to_numpy()]
-    loads = pc.list_flatten(weights).to_numpy().astype(np.float32)
-    order = np.lexsort((codes, np.repeat(np.arange(counts.size), counts)))
-    named = weekdays.named(coded, counts, told["language"].to_pylist())
-    loads = loads[order]
-    raised = loads.astype(np.float64) ** LEVEL
-    owner = np.repeat(np.arange(counts.size), counts)
-    length = np.sqrt(np.bincount(owner, weights=raised * raised, minlength=counts.size))
-    return {
-        "count": counts.astype(np.int32),
-        "length": length,
-        "named": named,
-        "term": term,
-        "name": names.take(pa.array(first)),
-        "code": codes[order],
-        "weight": loads,
-    }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from storywire.components import Arrays
 from storywire.store.shelf import Shelf
-from storywire.stories import identity
+from storywire.stories import identity, volumes
 from storywire.stories.clusters import Clusters, cluster
 from tests.storywire.stories.test_clusters import (
     BEES,
@@ -95,7 +96,7 @@ def test_a_run_reads_what_is_new_and_computes_what_it_touches(tmp_path: Path):
     found, shelf, asked = on_disk(tmp_path, [*rows, late])
     assert same(found, whole([*rows, late]))
     assert set(asked) == {"z", "a04", "b04"}
-    assert {name.rpartition("-20")[2] for name in shelf.made} == {"31-09"}
+    assert {name.rpartition("-20")[2] for name in shelf.made} == {"31-09", "31-09-1"}
 
 
 def test_an_article_that_changed_or_went_takes_its_events_along(tmp_path: Path):
@@ -142,10 +143,46 @@ def test_terms_that_nobody_uses_any_more_are_not_kept(tmp_path: Path):
     on_disk(tmp_path / "shrunk", rows)
     on_disk(tmp_path / "shrunk", rows[1:])
     on_disk(tmp_path / "new", rows[1:])
-    shrunk, new = (next((tmp_path / name).glob("terms-*")).name for name in ("shrunk", "new"))
-    assert shrunk == new
-    kept = [Shelf(tmp_path / name).last(Path(new).stem) for name in ("shrunk", "new")]
-    assert all((kept[0][name] == kept[1][name]).all() for name in ("term", "code", "weight"))
+    shrunk, new = (volumes_of(tmp_path / name) for name in ("shrunk", "new"))
+    assert len(shrunk) == len(new) == 1
+    assert all((shrunk[0][name] == new[0][name]).all() for name in ("report", "term", "code", "weight"))
+
+
+def volumes_of(folder: Path) -> list[Arrays]:
+    """The volumes of the only month of terms."""
+    return [Shelf(folder).last(path.stem) for path in sorted(folder.glob("terms-*-*-*"))]
+
+
+def test_what_comes_in_day_by_day_makes_few_volumes_and_is_written_few_times(tmp_path: Path):
+    rows = [stored(f"a{number:02}", REPORTS[number % 7]) for number in range(24)]
+    written = 0
+    for day in range(1, 25):
+        _, shelf, asked = on_disk(tmp_path, rows[:day])
+        assert rows[day - 1]["article_id"] in asked
+        sizes = [volume["report"].size for volume in volumes_of(tmp_path)]
+        assert sum(sizes) == day
+        assert all(size >= volumes.GROWTH * after for size, after in pairwise(sizes))
+        written += sum(sizes[int(name[-1])] for name in shelf.made if name.startswith("terms") and name.count("-") == 3)
+    assert written < 24 * 4, "written whole every day they are 300"
+    assert same(on_disk(tmp_path, rows)[0], whole(rows))
+
+
+@pytest.mark.parametrize("lost", ["0", "1"])
+def test_a_lost_volume_is_read_again(lost: str, tmp_path: Path):
+    """Also one that has a report which is no longer there."""
+    rows = [stored(f"a{number}", REPORTS[number]) for number in range(7)]
+    on_disk(tmp_path, rows[:6])
+    on_disk(tmp_path, rows)
+    fewer = rows[1:]
+    on_disk(tmp_path, fewer)
+    assert [volume["report"].size for volume in volumes_of(tmp_path)] == [6, 1]
+    next(tmp_path.glob(f"terms-*-*-{lost}.arrays")).unlink()
+    found, shelf, asked = on_disk(tmp_path, fewer)
+    assert [name[-2:] for name in shelf.made] == [f"-{lost}"]
+    assert set(asked) == {row["article_id"] for row in (rows[1:6] if lost == "0" else rows[6:])}
+    assert same(found, whole(fewer))
+    late = [*fewer, stored("z", INQUIRY)]
+    assert same(on_disk(tmp_path, late)[0], whole(late))
 
 
 def test_an_undated_article_was_not_published_after_its_capture():

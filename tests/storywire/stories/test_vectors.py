@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storywire.stories import neighbours, vectors
+from storywire.stories import neighbours, vectors, volumes
 from storywire.stories.clusters import EVENT, STORY
 from storywire.stories.means import means
 from storywire.stories.vectors import Vectors
@@ -31,7 +31,7 @@ def reports(parts: list[list[dict[int, float]]], power: float) -> Vectors:
         loads = (loads / np.sqrt(np.bincount(owner, loads**2))[owner]).astype(np.float32)
         found = {"count": counts, "code": np.array(codes, np.int32), "weight": loads, "term": np.array(own, np.uint64)}
         terms.append(found["term"])
-        matrices.append(vectors._matrix(found))
+        matrices.append(volumes.matrix(found))
         lengths.append(np.sqrt(np.bincount(owner, loads.astype(np.float64) ** (2 * vectors.LEVEL))))
         part += [number] * counts.size
         row += range(counts.size)

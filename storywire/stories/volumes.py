@@ -1,0 +1,180 @@
+"""The term vectors of reports as they are kept: month by month, in volumes, so that a day more writes little anew.
+
+What comes in makes a volume of its own, and takes in those before it that are less than `GROWTH` times as large: a
+month has few volumes, and each report is written few times (a log-structured merge, O'Neil and others 1996).
+Beside them stands the list of the month: which report is in which row of which volume.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import count, pairwise
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import scipy.sparse as sparse
+from numpy.typing import NDArray
+
+from storywire.columns import in_one
+from storywire.components import Arrays, Kept, by_home, digest, distinct, ranges
+from storywire.hashes import Hashes, of_strings, place_in
+from storywire.stories import weekdays
+from storywire.stories.given import Given
+from storywire.stories.members import Cells, cell_name
+from storywire.stories.vectors import LEVEL, Read, Vectors
+
+Ints = NDArray[np.int64]
+
+GROWTH = 2
+"""Times as large as the one written after it is a volume that is left as it is."""
+
+IN_USE = 0.75
+"""Share of a month's reports, those kept of it, that must still be there; else all of it is written anew."""
+
+
+def load(leads: Given, cell: Cells, read: Read, kept: Kept, *, kind: str = "terms") -> Vectors:
+    """The vectors of the lead articles; `cell` is the month each is kept in.
+
+    Those that are not kept are read, under columns `terms` and `weights`. `kind` names what the vectors are of.
+    """
+    identity = leads.identity
+    part, row = np.zeros(identity.size, np.int16), np.zeros(identity.size, np.int32)
+    named = np.zeros(identity.size, np.uint8)
+    volumes: list[Arrays] = []
+    for number, rows in by_home(cell):
+        name = f"{kind}-{cell_name(number)}"
+        those = identity[rows]
+        listed = kept.keep(name, digest(those), partial(_listed, those, kept, name))
+        part[rows], row[rows] = listed["volume"] + np.int16(len(volumes)), listed["row"]
+        bounds = np.append(0, np.cumsum(listed["size"])).tolist()
+        for place, (begin, end) in enumerate(pairwise(bounds)):
+            reports = listed["report"][begin:end]
+            make = partial(_made, leads, rows, reports, read, kept, name, place)
+            volumes.append(kept.keep(_file(name, place), digest(reports), make))
+            mine = rows[listed["volume"] == place]
+            named[mine] = volumes[-1]["named"][row[mine]]
+    terms, lengths = ([each[column] for each in volumes] for column in ("term", "length"))
+    return Vectors(
+        terms, [_names(each) for each in volumes], [matrix(each) for each in volumes], lengths, part, row, named
+    )
+
+
+def matrix(found: Arrays) -> Any:
+    """The vectors of a volume, mapped as they are kept."""
+    bounds = np.append(0, np.cumsum(found["count"], dtype=np.int32)).astype(np.int32)
+    return sparse.csr_matrix((found["weight"], found["code"], bounds), shape=(bounds.size - 1, found["term"].size))
+
+
+def _file(name: str, place: int) -> str:
+    return f"{name}-{place}"
+
+
+def _listed(identity: Hashes, kept: Kept, name: str) -> Arrays:
+    """The reports of each volume of a month, how many these are, and where each of the month's reports is."""
+    last = kept.last(name)
+    before, sizes = last.get("report", identity[:0]), last.get("size", np.empty(0, np.int64)).tolist()
+    is_there = place_in(identity, before) >= 0
+    fresh = identity[place_in(before, identity) < 0]
+    first = len(sizes) if is_there.sum() >= IN_USE * before.size else 0
+    while first and sizes[first - 1] < GROWTH * (sum(sizes[first:]) + fresh.size):
+        first -= 1
+    begin = sum(sizes[:first])
+    latest = np.concatenate([before[begin:][is_there[begin:]], fresh])
+    report = np.concatenate([before[:begin], latest])
+    size = np.array([*sizes[:first], *([latest.size] if latest.size else [])], np.int64)
+    place = place_in(report, identity)
+    volume = np.searchsorted(np.cumsum(size), place, side="right").astype(np.uint8)
+    row = (place - (np.cumsum(size) - size)[volume]).astype(np.int32)
+    return {"report": report, "size": size, "volume": volume, "row": row}
+
+
+def _made(leads: Given, rows: Ints, reports: Hashes, read: Read, kept: Kept, name: str, place: int) -> Arrays:
+    """One volume of a month, from those that were there from this place on; what they do not have is read.
+
+    What is wanted of nobody any more has no terms where it is made anew.
+    """
+    parts: list[dict[str, Any]] = [_NOTHING, *_volumes(kept, name, place)]
+    there = np.concatenate([each["report"] for each in parts])
+    fresh = rows[place_in(reports[place_in(there, reports) < 0], leads.identity[rows]) >= 0]
+    if fresh.size:
+        made = _hashed(read(leads.rows(fresh), ["terms", "weights", "language"]))
+        parts.append({"report": leads.identity[fresh], **made})
+        there = np.append(there, leads.identity[fresh])
+    term = distinct(np.concatenate([each["term"] for each in parts]))
+    columns = [np.searchsorted(term, each["term"]) for each in parts]
+    code = np.concatenate([column[each["code"]] for column, each in zip(columns, parts, strict=True)])
+    found = place_in(there, reports)  # -1, where it is nowhere, is the place of the zero that is put last
+    told = {name: np.append(np.concatenate([each[name] for each in parts]), _ZERO)[found] for name in _OF_A_REPORT}
+    counts = np.concatenate([each["count"] for each in parts])
+    inside = ranges(np.append(np.cumsum(counts) - counts, 0)[found], told["count"])
+    used = np.zeros(term.size, np.bool_)
+    used[code[inside]] = True
+    spelt = np.empty(term.size, np.int64)
+    spelt[np.concatenate(columns)] = np.arange(sum(column.size for column in columns))
+    names = pa.concat_arrays([each["name"] for each in parts]).take(pa.array(spelt[used]))
+    _, ends, letters = names.buffers()
+    return {
+        "report": reports,
+        **told,
+        "code": (np.cumsum(used, dtype=np.int32) - np.int32(1))[code[inside]],
+        "weight": np.concatenate([each["weight"] for each in parts])[inside],
+        "term": term[used],
+        "ends": np.frombuffer(ends, np.int32),
+        "letters": np.frombuffer(letters or b"", np.uint8),
+    }
+
+
+_OF_A_REPORT = ("count", "length", "named")
+_ZERO = np.uint8(0)
+_NOTHING = {
+    **{name: np.empty(0, kind) for name, kind in (("count", np.int32), ("length", np.float64), ("named", np.uint8))},
+    **{name: np.empty(0, kind) for name, kind in (("report", np.uint64), ("term", np.uint64), ("code", np.int32))},
+    "weight": np.empty(0, np.float32),
+    "name": pa.array([], pa.string()),
+}
+
+
+def _volumes(kept: Kept, name: str, place: int) -> Iterator[dict[str, Any]]:
+    """The volumes of a month from one place on, as they are kept."""
+    for number in count(place):
+        last = kept.last(_file(name, number))
+        if not last:
+            return
+        yield last | {"name": _names(last)}
+
+
+def _names(found: Arrays) -> pa.StringArray:
+    """The terms of a volume as they are written."""
+    return pa.StringArray.from_buffers(len(found["term"]), pa.py_buffer(found["ends"]), pa.py_buffer(found["letters"]))
+
+
+def _hashed(told: pa.Table) -> dict[str, Any]:
+    """Lists of terms and weights as hashes and weights, ascending by hash inside each list, and the weekdays named.
+
+    `name` is how each term is written.
+    """
+    terms, weights = (in_one(told[name]) for name in ("terms", "weights"))
+    counts = pc.fill_null(pc.list_value_length(terms), 0).to_numpy().astype(np.int64)
+    coded = pc.list_flatten(terms).dictionary_encode()
+    names = coded.dictionary.cast(pa.string())
+    term, first, rank = np.unique(of_strings(names), return_index=True, return_inverse=True)
+    codes = rank.astype(np.int32)[coded.indices.to_numpy()]
+    loads = pc.list_flatten(weights).to_numpy().astype(np.float32)
+    order = np.lexsort((codes, np.repeat(np.arange(counts.size), counts)))
+    named = weekdays.named(coded, counts, told["language"].to_pylist())
+    loads = loads[order]
+    raised = loads.astype(np.float64) ** LEVEL
+    owner = np.repeat(np.arange(counts.size), counts)
+    length = np.sqrt(np.bincount(owner, weights=raised * raised, minlength=counts.size))
+    return {
+        "count": counts.astype(np.int32),
+        "length": length,
+        "named": named,
+        "term": term,
+        "name": names.take(pa.array(first)),
+        "code": codes[order],
+        "weight": loads,
+    }
