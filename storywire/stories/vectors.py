@@ -89,20 +89,27 @@ class Vectors:
         found = np.zeros(columns.size, np.bool_)
         for part, mine in self._by_part(columns):
             places = self.row[columns[mine]]
-            bounds = self._times(part, int(places.min()), int(places.max()) + 1, largest[self._columns(part, known)])
+            bounds = self._most(part, int(places.min()), int(places.max()) + 1, largest[self._columns(part, known)])
             found[mine] = bounds[places - places.min()] >= least - ERROR
         return found
 
-    def _times(self, part: int, begin: int, end: int, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The products of the vectors of some neighbouring rows of a part with one vector, which has all its terms."""
+    def _most(self, part: int, begin: int, end: int, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What the products of some neighbouring rows of a part with one vector, which has all its terms, are at most.
+
+        In single precision, in which vectors are kept: nothing is copied, and it takes a third of the time. What that
+        can take from a sum of so many parts is added (Higham 2002, section 4.2).
+        """
         matrix, found = self.parts[part], np.empty(end - begin)
+        single = weights.astype(np.float32)
         for start in range(begin, end, BLOCK):
             bounds = matrix.indptr[start : min(start + BLOCK, end) + 1]
             inside = slice(bounds[0], bounds[-1])  # a slice of the matrix would be a copy
-            loads = matrix.data[inside].astype(np.float64) ** self.power
-            some = (loads, matrix.indices[inside], bounds - bounds[0])
-            rows = slice(start - begin, start - begin + bounds.size - 1)
-            found[rows] = sparse.csr_matrix(some, (bounds.size - 1, weights.size)) @ weights
+            loads = matrix.data[inside] if self.power == 1.0 else matrix.data[inside] ** np.float32(self.power)
+            some = sparse.csr_matrix(
+                (loads, matrix.indices[inside], bounds - bounds[0]), (bounds.size - 1, single.size)
+            )
+            lost = (np.diff(bounds).max() + 4) * np.finfo(np.float32).eps
+            found[start - begin : start - begin + bounds.size - 1] = (some @ single) * (1.0 + lost)
         if self.power == 1.0:
             return found
         lengths = self.lengths[part][begin:end]
