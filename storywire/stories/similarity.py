@@ -72,8 +72,8 @@ class Scale:
 
     @property
     def window(self) -> int:
-        """Days from which on even equal texts stay below the threshold."""
-        return math.floor(self.sigma * math.sqrt(2.0 * math.log(1.0 / self.threshold))) + 1
+        """The most days between two items at which equal texts may reach the threshold."""
+        return math.floor(self.sigma * math.sqrt(-2.0 * math.log(self.least())))
 
     def least(self, *, undated: bool = False) -> float:
         """The cosine from which on two items may reach the threshold; `undated` where one of them has no day."""
@@ -129,7 +129,7 @@ def _blocks(one: Items, other: Items, window: int) -> Iterator[tuple[Ints, Ints]
     """Rows of either that must meet; over all blocks every pair in reach meets once."""
     dated, further = _by_day(one), _by_day(other)
     undated, loose = (np.flatnonzero(items.first == NO_DAY) for items in (one, other))
-    # Items that begin no later than the window after the rows' end, and end no earlier than the window before.
+    # Items that begin at most the window after the rows' end, and end at most the window before.
     reach, ends = (np.maximum.accumulate(items.last[rows]) for items, rows in ((one, dated), (other, further)))
     begin = np.searchsorted(ends, one.first[dated] - window)
     end = np.searchsorted(other.first[further], reach + window, side="right")

@@ -75,7 +75,7 @@ def test_the_weakest_join_is_no_stronger_than_any_link():
 
 
 def test_what_nearly_joined_is_told_with_its_reason():
-    for days in range(EVENT.window):  # the first day on which the inquiry, told twice, is another event
+    for days in range(EVENT.window + 1):  # the first day on which the inquiry, told twice, is another event
         later = [article(name, INQUIRY, DAY + timedelta(days=days)) for name in "cd"]
         reports = table(article("a", FERRY), article("b", FERRY_TOO), *later).sort_by("article_id")
         placed = {row["article_id"]: row["event_id"] for row in cluster(reports).clustered.to_pylist()}

@@ -72,7 +72,7 @@ def test_a_pair_has_the_same_similarity_alone_and_among_all(seed):
 
 def test_equal_texts_are_out_of_reach_outside_the_window():
     vectors = sparse.csr_matrix(np.ones((2, 1)))
-    for gap, joined in ((SCALE.window - 1, True), (SCALE.window, False)):
+    for gap, joined in ((SCALE.window, True), (SCALE.window + 1, False)):
         days = np.array([19_000, 19_000 + gap])
         assert (len(edges(Items(vectors, days, days), SCALE)[0]) > 0) is joined
 
