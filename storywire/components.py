@@ -113,8 +113,8 @@ def listed(number: npt.NDArray[np.integer[Any]], count: int) -> tuple[Ints, Ints
     """
     from scipy.sparse import csr_array  # as above
 
-    ones, rows = np.ones(number.size, np.int8), np.arange(number.size + 1)
-    table = csr_array((ones, number, rows), shape=(number.size, count)).tocsc()
+    ones, rows = np.ones(number.size, np.int8), np.arange(number.size + 1, dtype=np.int32)
+    table = csr_array((ones, number.astype(np.int32), rows), shape=(number.size, count)).tocsc()
     return table.indices.astype(np.int64), table.indptr.astype(np.int64)
 
 

@@ -36,16 +36,29 @@ def products(one: Any, other: Any, least: float) -> Any:
     # Rows that have little but common terms are multiplied with all of them.
     whole = mine * theirs.max(initial=0.0) >= least - ERROR
     found = [(np.empty(0, np.int64), np.empty(0, np.int64))]
-    for rows, terms, lost in (
-        (np.flatnonzero(~whole), ~common, mine),
-        (np.flatnonzero(whole), np.ones_like(common), np.zeros_like(mine)),
-    ):
-        if rows.size:
-            rest = (_only(other, terms) @ _only(one[rows], terms).T.tocsr()).tocoo()
-            near = rest.data + theirs[rest.row] * lost[rows[rest.col]] >= least - ERROR
-            found.append((rows[rest.col[near]], rest.row[near]))
+    rows = np.flatnonzero(~whole)
+    if rows.size:
+        rest = _only(other, ~common) @ _only(one[rows], ~common).T.tocsr()
+        found.append(_near(rest, rows, theirs, mine, least))
+    rows = np.flatnonzero(whole)
+    if rows.size:
+        found.append(_near(other @ one[rows].T.tocsr(), rows, theirs, np.zeros_like(mine), least))
     left, right = (np.concatenate(side) for side in zip(*found, strict=True))
     return sparse.coo_matrix((_in_full(one, other, left, right), (left, right)), (one.shape[0], other.shape[0]))
+
+
+def _near(rest: Any, rows: Ints, theirs: Floats, mine: Floats, least: float) -> tuple[Ints, Ints]:
+    """The pairs whose product may be at least `least`: what is known of it, and the lengths of what was left out.
+
+    `rest` has a row for each of `theirs`, a column for each of `rows`. The most that any of these lacks rules out
+    nearly all of its cells, one after the other, before single ones are looked at.
+    """
+    lost = mine[rows]
+    short = np.repeat(least - ERROR - theirs * lost.max(), np.diff(rest.indptr))
+    likely = np.flatnonzero(rest.data >= short)
+    row, column = np.searchsorted(rest.indptr, likely, side="right") - 1, rest.indices[likely]
+    near = rest.data[likely] + theirs[row] * lost[column] >= least - ERROR
+    return rows[column[near]], row[near]
 
 
 def _length(matrix: Any, terms: Flags) -> Floats:

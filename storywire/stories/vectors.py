@@ -104,7 +104,7 @@ class Vectors:
         for start in range(begin, end, BLOCK):
             bounds = matrix.indptr[start : min(start + BLOCK, end) + 1]
             inside = slice(bounds[0], bounds[-1])  # a slice of the matrix would be a copy
-            loads = matrix.data[inside] if self.power == 1.0 else matrix.data[inside] ** np.float32(self.power)
+            loads = matrix.data[inside] if self.power == 1.0 else matrix.data[inside] ** self.power
             some = sparse.csr_matrix(
                 (loads, matrix.indices[inside], bounds - bounds[0]), (bounds.size - 1, single.size)
             )
