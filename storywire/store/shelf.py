@@ -118,7 +118,7 @@ def _write(path: Path, key: str, arrays: Arrays) -> None:
 def _opened(path: Path) -> _File | None:
     """The file, mapped; `None` where it is missing, cut short, or its header is not what was written."""
     try:
-        with path.open("rb") as opened:
+        with path.open("rb", buffering=0) as opened:
             mapped = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError):  # none, or an empty one
         return None

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from storywire.columns import in_one
-from storywire.components import InMemory, Kept, in_batches
-from storywire.hashes import found_in, of_rows
+from storywire.components import InMemory, Kept, distinct, in_batches
+from storywire.hashes import of_rows, place_in
 from storywire.stories import bridge, vectors, volumes
 from storywire.stories.described import Told
 from storywire.stories.given import Given, given
@@ -242,11 +242,9 @@ def _leads(every: Given, leads: Given) -> Ints:
     """
     group = of_rows(every.table["duplicate_group"])
     mine, theirs = group[leads.place], group[every.place[~every.is_lead]]
-    order = np.argsort(mine)
-    mine = mine[order]
-    there, place = found_in(mine, theirs)
-    if (np.diff(mine) == 0).any() or not there.all():
+    place = place_in(mine, theirs)
+    if distinct(mine).size < mine.size or (place < 0).any():
         raise ValueError("every duplicate group needs exactly one row with is_lead")
     lead = np.empty(len(every), np.int64)
-    lead[every.is_lead], lead[~every.is_lead] = np.arange(len(leads)), order[place]
+    lead[every.is_lead], lead[~every.is_lead] = np.arange(len(leads)), place
     return lead

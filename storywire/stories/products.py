@@ -13,6 +13,8 @@ import numpy as np
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
+from storywire.components import distinct, ranges
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -33,9 +35,12 @@ def products(one: Any, other: Any, least: float) -> Any:
         return products(other, one, least).T
     common = np.bincount(other.indices, minlength=other.shape[1]) >= max(1.0, COMMON * other.shape[0])
     mine, theirs = _length(one, common), _length(other, common)
-    # Rows that have little but common terms are multiplied with all of them.
-    whole = mine * theirs.max(initial=0.0) >= least - ERROR
-    found = [(np.empty(0, np.int64), np.empty(0, np.int64))]
+    # By common terms alone some pairs may reach it: where few of a row do they are listed, else it is multiplied whole.
+    alone = theirs.size - np.searchsorted(np.sort(theirs), (least - ERROR) / np.maximum(mine, ERROR))
+    whole = alone > COMMON * theirs.size
+    some = np.flatnonzero(~whole & (alone > 0))
+    longest = np.argsort(theirs)[::-1]
+    found = [(np.repeat(some, alone[some]), longest[ranges(np.zeros_like(some), alone[some])])]
     rows = np.flatnonzero(~whole)
     if rows.size:
         rest = _only(other, ~common) @ _only(one[rows], ~common).T.tocsr()
@@ -43,7 +48,9 @@ def products(one: Any, other: Any, least: float) -> Any:
     rows = np.flatnonzero(whole)
     if rows.size:
         found.append(_near(other @ one[rows].T.tocsr(), rows, theirs, np.zeros_like(mine), least))
-    left, right = (np.concatenate(side) for side in zip(*found, strict=True))
+    left, right = np.divmod(
+        distinct(np.concatenate([row * theirs.size + column for row, column in found])), theirs.size
+    )
     return sparse.coo_matrix((_in_full(one, other, left, right), (left, right)), (one.shape[0], other.shape[0]))
 
 

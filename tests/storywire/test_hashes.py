@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
+import numpy as np
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storywire.hashes import of_strings, prefixes
+from storywire import hashes
+from storywire.hashes import of_strings, place_in, prefixes
 
 OTHERS = ["", "tide", "a tide table of the harbour", None]
 
@@ -37,3 +41,13 @@ def test_prefixes_are_in_the_order_of_the_first_eight_bytes(strings):
 
 def test_nothing_has_no_hashes():
     assert of_strings(pa.array([], pa.string())).size == prefixes(pa.array([], pa.string())).size == 0
+
+
+@given(st.lists(st.integers(0, 40), max_size=60), st.lists(st.integers(0, 50), max_size=60), st.integers(0, 58))
+def test_a_hash_is_found_at_its_first_place_among_few_and_among_many(there, asked, together):
+    """Whatever the first bits of the hashes: all of them may be the same, as of those without the upper bits."""
+    among, wanted = (np.array(values, np.uint64) << np.uint64(together) for values in (there, asked))
+    places = [there.index(one) if one in there else -1 for one in asked]
+    assert place_in(among, wanted).tolist() == places
+    with mock.patch.object(hashes, "_MANY", 0):
+        assert place_in(among, wanted).tolist() == places
