@@ -158,7 +158,9 @@ def main() -> int:
         pq.write_table(pa.Table.from_pylist(predictions), given.out / f"{name}.parquet")
         print(f"{name}: {len(predictions)} predictions", file=sys.stderr)
     if dated:
-        print(reliability.markdown(reliability.reliability(*zip(*dated, strict=True))), file=sys.stderr)
+        got_of, true_of = zip(*dated, strict=True)
+        for least in (1, reliability.ENOUGH):
+            print(reliability.markdown(reliability.reliability(got_of, true_of, least)), file=sys.stderr)
     scorer = [sys.executable, str(given.data / "score.py"), str(given.out), str(given.data)]
     return subprocess.run(scorer, check=False).returncode  # noqa: S603 - the scorer the caller named
 

@@ -57,9 +57,8 @@ def load(leads: Given, cell: Cells, read: Read, kept: Kept, *, kind: str = "term
             mine = rows[listed["volume"] == place]
             named[mine] = volumes[-1]["named"][row[mine]]
     terms, lengths = ([each[column] for each in volumes] for column in ("term", "length"))
-    return Vectors(
-        terms, [_names(each) for each in volumes], [matrix(each) for each in volumes], lengths, part, row, named
-    )
+    names, matrices = ([told(each) for each in volumes] for told in (_names, matrix))
+    return Vectors(terms, names, matrices, lengths, part, row, named)
 
 
 def matrix(found: Arrays) -> Any:
