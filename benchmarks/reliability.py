@@ -41,12 +41,13 @@ def reliability(predicted: Iterable[Row], known: Iterable[object], least: int = 
             tenths[int(confidence * 10)].append((confidence, row["publication_date"] == str(truth)[:10]))
     found: list[Bin] = []
     some: list[tuple[float, bool]] = []
-    begin = min(tenths, default=0)
+    begin = 0
     for tenth in sorted(tenths):
+        begin = begin if some else tenth
         some += tenths[tenth]
         if len(some) >= least or tenth == max(tenths):
             found.append(_bin(begin, tenth + 1, some))
-            some, begin = [], tenth + 1
+            some = []
     return found
 
 

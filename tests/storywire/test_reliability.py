@@ -13,7 +13,7 @@ DAYS = ["2031-03-03", "2031-03-04"]
     ("least", "bins"),
     [
         (1, [(5, 6, 1), (6, 7, 2), (8, 9, 3), (9, 10, 4)]),
-        (3, [(5, 7, 3), (7, 9, 3), (9, 10, 4)]),
+        (3, [(5, 7, 3), (8, 9, 3), (9, 10, 4)]),
         (7, [(5, 10, 10)]),
         (9, [(5, 10, 10)]),
     ],
@@ -28,5 +28,5 @@ def test_tenths_are_put_together_until_they_hold_enough(least: int, bins: list[t
 
 
 def test_pages_without_a_date_are_in_no_bin() -> None:
-    rows = [{"publication_date": None, "date_confidence": None}, {"publication_date": DAYS[0]}]
+    rows: list[dict[str, object]] = [{"publication_date": None, "date_confidence": None}, {"publication_date": DAYS[0]}]
     assert reliability(rows, DAYS) == []
