@@ -31,9 +31,6 @@ Ints = NDArray[np.int64]
 GROWTH = 2
 """Times as large as the one written after it is a volume that is left as it is."""
 
-IN_USE = 0.75
-"""Share of a month's reports, those kept of it, that must still be there; else all of it is written anew."""
-
 
 def load(leads: Given, cell: Cells, read: Read, kept: Kept, *, kind: str = "terms") -> Vectors:
     """The vectors of the lead articles; `cell` is the month each is kept in.
@@ -72,18 +69,20 @@ def _file(name: str, place: int) -> str:
 
 
 def _listed(identity: Hashes, kept: Kept, name: str) -> Arrays:
-    """The reports of each volume of a month, how many these are, and where each of the month's reports is."""
+    """The reports of each volume of a month, how many these are, and where each of the month's reports is.
+
+    What is no longer there is in no volume: one without it is another volume.
+    """
     last = kept.last(name)
-    before, sizes = last.get("report", identity[:0]), last.get("size", np.empty(0, np.int64)).tolist()
-    is_there = place_in(identity, before) >= 0
-    fresh = identity[place_in(before, identity) < 0]
-    first = len(sizes) if is_there.sum() >= IN_USE * before.size else 0
-    while first and sizes[first - 1] < GROWTH * (sum(sizes[first:]) + fresh.size):
-        first -= 1
-    begin = sum(sizes[:first])
-    latest = np.concatenate([before[begin:][is_there[begin:]], fresh])
-    report = np.concatenate([before[:begin], latest])
-    size = np.array([*sizes[:first], *([latest.size] if latest.size else [])], np.int64)
+    before, sizes = last.get("report", identity[:0]), last.get("size", np.empty(0, np.int64))
+    parts = np.split(before, np.cumsum(sizes)[:-1])
+    volumes = [part for part in (part[place_in(identity, part) >= 0] for part in parts) if part.size]
+    latest = [part for part in [identity[place_in(before, identity) < 0]] if part.size]
+    while latest and volumes and volumes[-1].size < GROWTH * sum(part.size for part in latest):
+        latest.insert(0, volumes.pop())
+    volumes += [np.concatenate(latest)] if latest else []
+    size = np.array([part.size for part in volumes], np.int64)
+    report = np.concatenate(volumes)
     place = place_in(report, identity)
     volume = np.searchsorted(np.cumsum(size), place, side="right").astype(np.uint8)
     row = (place - (np.cumsum(size) - size)[volume]).astype(np.int32)
@@ -93,11 +92,13 @@ def _listed(identity: Hashes, kept: Kept, name: str) -> Arrays:
 def _made(leads: Given, rows: Ints, reports: Hashes, read: Read, kept: Kept, name: str, place: int) -> Arrays:
     """One volume of a month, from those that were there from this place on; what they do not have is read.
 
-    What is wanted of nobody any more has no terms where it is made anew.
+    Raises:
+        ValueError: The list of the month names reports that nobody has: it is damaged.
     """
-    parts: list[dict[str, Any]] = [_NOTHING, *_volumes(kept, name, place)]
-    there = np.concatenate([each["report"] for each in parts])
-    fresh = rows[place_in(reports[place_in(there, reports) < 0], leads.identity[rows]) >= 0]
+    parts = list(_volumes(kept, name, place))
+    there = np.concatenate([reports[:0], *(each["report"] for each in parts)])
+    identity = leads.identity[rows]
+    fresh = rows[(place_in(reports, identity) >= 0) & (place_in(there, identity) < 0)]
     if fresh.size:
         made = _hashed(read(leads.rows(fresh), ["terms", "weights", "language"]))
         parts.append({"report": leads.identity[fresh], **made})
@@ -105,10 +106,12 @@ def _made(leads: Given, rows: Ints, reports: Hashes, read: Read, kept: Kept, nam
     term = distinct(np.concatenate([each["term"] for each in parts]))
     columns = [np.searchsorted(term, each["term"]) for each in parts]
     code = np.concatenate([column[each["code"]] for column, each in zip(columns, parts, strict=True)])
-    found = place_in(there, reports)  # -1, where it is nowhere, is the place of the zero that is put last
-    told = {name: np.append(np.concatenate([each[name] for each in parts]), _ZERO)[found] for name in _OF_A_REPORT}
+    found = place_in(there, reports)
+    if (found < 0).any():
+        raise ValueError(f"what is kept as {name} names reports that are not there")
+    told = {name: np.concatenate([each[name] for each in parts])[found] for name in ("count", "length", "named")}
     counts = np.concatenate([each["count"] for each in parts])
-    inside = ranges(np.append(np.cumsum(counts) - counts, 0)[found], told["count"])
+    inside = ranges((np.cumsum(counts) - counts)[found], told["count"])
     used = np.zeros(term.size, np.bool_)
     used[code[inside]] = True
     spelt = np.empty(term.size, np.int64)
@@ -124,16 +127,6 @@ def _made(leads: Given, rows: Ints, reports: Hashes, read: Read, kept: Kept, nam
         "ends": np.frombuffer(ends, np.int32),
         "letters": np.frombuffer(letters or b"", np.uint8),
     }
-
-
-_OF_A_REPORT = ("count", "length", "named")
-_ZERO = np.uint8(0)
-_NOTHING = {
-    **{name: np.empty(0, kind) for name, kind in (("count", np.int32), ("length", np.float64), ("named", np.uint8))},
-    **{name: np.empty(0, kind) for name, kind in (("report", np.uint64), ("term", np.uint64), ("code", np.int32))},
-    "weight": np.empty(0, np.float32),
-    "name": pa.array([], pa.string()),
-}
 
 
 def _volumes(kept: Kept, name: str, place: int) -> Iterator[dict[str, Any]]:

@@ -1,8 +1,10 @@
 """What is kept on disk between runs is never to be seen in the tables."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from math import inf
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storywire.components import Arrays
-from storywire.store.shelf import Shelf
+from storywire.store.shelf import Shelf, damaged
 from storywire.stories import identity, volumes
 from storywire.stories.clusters import Clusters, cluster
 from tests.storywire.stories.test_clusters import (
@@ -34,15 +36,22 @@ READ = ("title", "terms", "weights")
 Rows = list[dict[str, object]]
 
 
-class Watched(Shelf):
-    """A shelf that says what was made."""
+class StoppedError(Exception):
+    """A run has ended where it was."""
 
-    def __init__(self, folder: Path) -> None:
+
+class Watched(Shelf):
+    """A shelf that says what was made, and ends the run when so much was."""
+
+    def __init__(self, folder: Path, most: float = inf) -> None:
         super().__init__(folder)
         self.made: list[str] = []
+        self.most = most
 
     def keep(self, name: str, key: str, make: Callable[[], Arrays]) -> Arrays:
         def noted() -> Arrays:
+            if len(self.made) >= self.most:
+                raise StoppedError
             self.made.append(name)
             return make()
 
@@ -58,9 +67,9 @@ def whole(rows: Rows) -> Clusters:
     return cluster(pa.Table.from_pylist(rows, schema=STORED))
 
 
-def on_disk(folder: Path, rows: Rows) -> tuple[Clusters, Watched, list[str]]:
-    """The clusters, the shelf, and the articles whose terms were read."""
-    everything, shelf, asked = pa.Table.from_pylist(rows, schema=STORED), Watched(folder), []
+def on_disk(folder: Path, rows: Rows, most: float = inf) -> tuple[Clusters, Watched, list[str]]:
+    """The clusters, the shelf, and the articles whose terms were read; `StoppedError` where `most` arrays were made."""
+    everything, shelf, asked = pa.Table.from_pylist(rows, schema=STORED), Watched(folder, most), []
 
     def read(part: pa.Table, columns: list[str]) -> pa.Table:
         asked.extend(part["article_id"].to_pylist())
@@ -169,20 +178,40 @@ def test_what_comes_in_day_by_day_makes_few_volumes_and_is_written_few_times(tmp
 
 @pytest.mark.parametrize("lost", ["0", "1"])
 def test_a_lost_volume_is_read_again(lost: str, tmp_path: Path):
-    """Also one that has a report which is no longer there."""
     rows = [stored(f"a{number}", REPORTS[number]) for number in range(7)]
     on_disk(tmp_path, rows[:6])
     on_disk(tmp_path, rows)
-    fewer = rows[1:]
-    on_disk(tmp_path, fewer)
-    assert [volume["report"].size for volume in volumes_of(tmp_path)] == [6, 1]
     next(tmp_path.glob(f"terms-*-*-{lost}.arrays")).unlink()
-    found, shelf, asked = on_disk(tmp_path, fewer)
+    found, shelf, asked = on_disk(tmp_path, rows)
     assert [name[-2:] for name in shelf.made] == [f"-{lost}"]
-    assert set(asked) == {row["article_id"] for row in (rows[1:6] if lost == "0" else rows[6:])}
-    assert same(found, whole(fewer))
-    late = [*fewer, stored("z", INQUIRY)]
-    assert same(on_disk(tmp_path, late)[0], whole(late))
+    assert set(asked) == {row["article_id"] for row in (rows[:6] if lost == "0" else rows[6:])}
+    assert same(found, whole(rows))
+    assert [volume["report"].size for volume in volumes_of(tmp_path)] == [6, 1]
+
+
+@pytest.mark.parametrize("stops_after", range(4))
+def test_what_went_and_came_back_has_its_terms(stops_after: int, tmp_path: Path):
+    """Also where the run that missed it was killed after any file, and its volume was lost."""
+    rows = [stored(f"a{number}", REPORTS[number]) for number in range(7)]
+    on_disk(tmp_path, rows[:6])
+    on_disk(tmp_path, rows)
+    next(tmp_path.glob("terms-*-*-0.arrays")).unlink()
+    with pytest.raises(StoppedError):
+        on_disk(tmp_path, rows[1:], stops_after)
+    assert same(on_disk(tmp_path, rows)[0], whole(rows))
+
+
+def test_a_list_that_names_reports_nobody_has_stops_the_run(tmp_path: Path):
+    """It is damaged: made from it, a volume would be signed as sound."""
+    rows = [stored(f"a{number}", REPORTS[number]) for number in range(6)]
+    on_disk(tmp_path, rows)
+    (listed,) = (path for path in tmp_path.glob("terms-*-*.arrays") if path.stem.count("-") == 2)
+    packed = bytearray(listed.read_bytes())
+    packed[packed.index(volumes_of(tmp_path)[0]["report"].tobytes())] ^= 1
+    listed.write_bytes(packed)
+    with pytest.raises(ValueError, match="names reports that are not there"):
+        on_disk(tmp_path, rows)
+    assert damaged(tmp_path) == [listed]
 
 
 def test_an_undated_article_was_not_published_after_its_capture():
@@ -224,13 +253,13 @@ def drawn_rows(drawn: list) -> Rows:
 def test_runs_in_any_order_end_in_the_same_tables(
     tmp_path_factory: pytest.TempPathFactory, drawn: list, data: st.DataObject
 ):
-    """Shuffled, split into runs, late, repeated, withdrawn."""
+    """Shuffled, split into runs, late, repeated, withdrawn, and stopped between any two files."""
     rows = drawn_rows(drawn)
     folder = tmp_path_factory.mktemp("kept")
     groups = sorted({str(row["duplicate_group"]) for row in rows})
-    shuffled = data.draw(st.permutations(groups))
-    for _ in range(data.draw(st.integers(1, 3))):
-        some = set(shuffled[: data.draw(st.integers(0, len(shuffled)))])
+    for _ in range(data.draw(st.integers(1, 4))):
+        some = set(data.draw(st.permutations(groups))[: data.draw(st.integers(0, len(groups)))])
         part = data.draw(st.permutations([row for row in rows if row["duplicate_group"] in some]))
-        assert same(on_disk(folder, part)[0], whole(part))
+        with suppress(StoppedError):
+            assert same(on_disk(folder, part, data.draw(st.just(inf) | st.integers(0, 12)))[0], whole(part))
     assert same(on_disk(folder, rows)[0], whole(rows))
