@@ -40,8 +40,8 @@ WANTED = (
     "memory of one at 10,000"
 )
 
-TURNS = 21
-"""Runs of one more day at each size: single ones lie up to a third apart."""
+TURNS = 41
+"""Runs of one more day at each size: single ones lie up to a third apart, and ratios of medians of 21 up to a tenth."""
 
 GIVEN = (
     *("article_id", "capture_id", "captured_at", "site", "originator", "n_words", "language"),
