@@ -36,11 +36,11 @@ def products(one: Any, other: Any, least: float) -> Any:
     common = np.bincount(other.indices, minlength=other.shape[1]) >= max(1.0, COMMON * other.shape[0])
     mine, theirs = _length(one, common), _length(other, common)
     # By common terms alone some pairs may reach it: where few of a row do they are listed, else it is multiplied whole.
-    alone = theirs.size - np.searchsorted(np.sort(theirs), (least - ERROR) / np.maximum(mine, ERROR))
+    shortest = np.argsort(theirs)
+    alone = theirs.size - np.searchsorted(theirs[shortest], (least - ERROR) / np.maximum(mine, ERROR))
     whole = alone > COMMON * theirs.size
     some = np.flatnonzero(~whole & (alone > 0))
-    longest = np.argsort(theirs)[::-1]
-    found = [(np.repeat(some, alone[some]), longest[ranges(np.zeros_like(some), alone[some])])]
+    found = [(np.repeat(some, alone[some]), shortest[ranges(theirs.size - alone[some], alone[some])])]
     rows = np.flatnonzero(~whole)
     if rows.size:
         rest = _only(other, ~common) @ _only(one[rows], ~common).T.tocsr()
