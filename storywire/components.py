@@ -52,29 +52,29 @@ class InMemory:
         return self._made[name]
 
 
-def components(n: int, rows: npt.NDArray[Any]) -> Ints:
-    """The number of the connected component of each of `n` items, by their first items; `rows` are pairs of them.
+def components(n: int, left: npt.NDArray[Any], right: npt.NDArray[Any]) -> Ints:
+    """The number of the connected component of each of `n` items, by their first items; `left`, `right` are pairs.
 
     Each item is hung on a smaller one it is tied to. The few pairs that this leaves in different trees join these.
 
-    >>> components(5, np.array([[4, 2], [3, 1], [2, 4]])).tolist()
+    >>> components(5, np.array([4, 3, 2]), np.array([2, 1, 4])).tolist()
     [0, 1, 2, 1, 2]
     """
     # A quarter of a second, which a run that compares nothing is spared.
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    one, other = np.minimum(rows[:, 0], rows[:, 1]), np.maximum(rows[:, 0], rows[:, 1])
+    one, other = np.minimum(left, right), np.maximum(left, right)
     root = np.arange(n, dtype=np.int32)  # half the memory to go through
     root[other] = one
     while not np.array_equal(root, above := root[root]):
         root = above
     tree = np.cumsum(root == np.arange(n), dtype=np.int32) - np.int32(1)
     tree = tree[root]
-    left = np.flatnonzero(tree[one] != tree[other])
-    ends = tree[one[left]], tree[other[left]]
+    apart = np.flatnonzero(tree[one] != tree[other])
+    ends = tree[one[apart]], tree[other[apart]]
     count = int(tree.max(initial=-1)) + 1
-    graph = coo_array((np.ones(left.size, dtype=np.int8), ends), shape=(count, count))
+    graph = coo_array((np.ones(apart.size, dtype=np.int8), ends), shape=(count, count))
     found: Ints = np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)[tree]
     return found
 
@@ -97,8 +97,7 @@ def by_home(home: npt.NDArray[np.integer[Any]]) -> Iterator[tuple[int, Ints]]:
     """The places of each home, ascending; those at none are left out."""
     order = np.argsort(home, kind="stable")
     ordered = home[order]
-    bounds = [*np.flatnonzero(np.diff(ordered, prepend=-2)).tolist(), ordered.size]
-    for begin, end in pairwise(bounds):
+    for begin, end in pairwise([*starts(ordered).tolist(), ordered.size]):
         if ordered[begin] >= 0:
             yield int(ordered[begin]), order[begin:end]
 
@@ -125,8 +124,21 @@ def distinct(values: npt.NDArray[Number]) -> npt.NDArray[Number]:
     [2, 7]
     """
     ordered = np.sort(values)
-    found: npt.NDArray[Number] = ordered[np.append(True, ordered[1:] != ordered[:-1])[: ordered.size]]
+    found: npt.NDArray[Number] = ordered[_differs(ordered)]
     return found
+
+
+def starts(values: npt.NDArray[Any]) -> Ints:
+    """The places at which a value differs from the one before it; the first is one.
+
+    >>> starts(np.array([7, 7, 2, 7])).tolist()
+    [0, 2, 3]
+    """
+    return np.flatnonzero(_differs(values))
+
+
+def _differs(values: npt.NDArray[Any]) -> Flags:
+    return np.append(True, values[1:] != values[:-1])[: values.size]
 
 
 def ranges(begin: Ints, count: npt.NDArray[np.integer[Any]]) -> Ints:

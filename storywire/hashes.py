@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from storywire.columns import in_one
+from storywire.columns import bounds, in_one, one_length
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -75,7 +75,7 @@ def of_strings(strings: pa.Array) -> Hashes:
     ... ]
     True
     """
-    if length := _one_length(strings):
+    if (length := one_length(strings)) >= _WORD:
         return _of_ids(strings, length)
     words, begin, left = _words(strings)
     found = mixed(left.astype(np.uint64))
@@ -112,7 +112,7 @@ def prefixes(strings: pa.Array) -> Hashes:
     >>> bool(one < other == third)
     True
     """
-    if length := _one_length(strings):
+    if (length := one_length(strings)) >= _WORD:
         return _words_at(strings, length, 0).byteswap()
     words, begin, left = _words(strings)
     first = words[begin].byteswap(inplace=True)
@@ -120,33 +120,21 @@ def prefixes(strings: pa.Array) -> Hashes:
     return np.where(left > 0, first >> np.minimum(over, np.uint64(63)) << np.minimum(over, np.uint64(63)), 0)
 
 
-def _one_length(strings: pa.Array) -> int:
-    """The length of all strings, as ids have one, if it is a word at least: they stand at one distance. Else 0."""
-    lengths = np.diff(_bounds(strings))
-    length = int(lengths.max(initial=0))
-    return length if length >= _WORD and lengths.min() == length else 0
-
-
 def _words_at(strings: pa.Array, length: int, place: int) -> Hashes:
     """The eight bytes from one place on of each of some strings of one length; not copied."""
-    begin = int(_bounds(strings)[0]) + place
+    begin = int(bounds(strings)[0]) + place
     return np.ndarray(len(strings), "<u8", strings.buffers()[2], begin, (length,))
 
 
 def _words(strings: pa.Array) -> tuple[Hashes, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """The eight bytes from each byte on, where each string begins, and its length."""
-    bounds = _bounds(strings).astype(np.int64)
-    end = int(bounds.max(initial=0))
+    ends = bounds(strings).astype(np.int64)
+    end = int(ends.max(initial=0))
     packed = np.frombuffer(strings.buffers()[2] or b"", np.uint8)
     if packed.size < end + _WORD:  # where there is room behind, no copy is needed
         packed = np.append(packed[:end], np.zeros(_WORD, np.uint8))
     words = np.ndarray(end + 1, "<u8", packed, strides=(1,))
-    return words, bounds[:-1], np.diff(bounds)
-
-
-def _bounds(strings: pa.Array) -> npt.NDArray[np.int32]:
-    """Where each string begins, and where the last one ends."""
-    return np.frombuffer(strings.buffers()[1] or b"", "<i4")[strings.offset :][: len(strings) + 1]
+    return words, ends[:-1], np.diff(ends)
 
 
 def place_in(there: Hashes, asked: Hashes) -> npt.NDArray[np.int64]:

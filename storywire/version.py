@@ -15,6 +15,7 @@ LIBRARIES = {
         *("py3langid", "trafilatura", "w3lib"),
     ),
     "changes": ("numpy",),
+    "columns": ("numpy",),
     "components": ("numpy", "scipy", "xxhash"),
     "duplicates": ("numpy", "xxhash"),
     "hashes": ("numpy",),

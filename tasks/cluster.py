@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+import pyarrow.compute as pc
+
 from storywire import originators
 from storywire.schema import CLUSTERED, EVENTS, STORIES
 from storywire.settings import Settings
@@ -26,10 +28,9 @@ def cluster(space: Workspace, settings: Settings, grouped: Path) -> Path:
     """
     from storywire.stories import clusters  # loads SciPy, a second that a run with nothing to do is spared
 
-    articles = current.read(space, COLUMNS).sort_by("article_id")
-    groups = read_table(grouped, ["article_id", "duplicate_group", "is_lead", "published_on", "wire_agency"]).sort_by(
-        "article_id"
-    )
+    articles = current.read(space, COLUMNS)
+    groups = read_table(grouped, ["article_id", "duplicate_group", "is_lead", "published_on", "wire_agency"])
+    groups = groups.take(pc.index_in(articles["article_id"], groups["article_id"]))
     for name in ("duplicate_group", "is_lead", "published_on"):
         articles = articles.append_column(name, groups[name])
     articles = articles.append_column("originator", originators.of(articles["site"], groups["wire_agency"]))

@@ -13,6 +13,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from storywire.components import starts
 from storywire.duplicates.frames import SHORT_BODY
 from storywire.duplicates.sets import Ints, Shingled, shared
 
@@ -153,7 +154,7 @@ def parts_of_compilations(sets: Shingled, pairs: Pairs, why: npt.NDArray[np.int8
     inside = ((why == Why.QUOTED) | (why == Why.TEXT)) & (pairs.ratio >= PART) & ~title
     order = np.lexsort((item[inside], whole[inside]))
     wholes, items = whole[inside][order], item[inside][order]
-    begins = np.flatnonzero(np.append(True, wholes[1:] != wholes[:-1])) if wholes.size else np.empty(0, np.int64)
+    begins = starts(wholes)
     largest = np.repeat(items[begins], np.diff(np.append(begins, wholes.size)))
     others = np.stack([largest, items], axis=1)[largest != items]
     strangers = _share(sets, pairs, others) < REUSE

@@ -44,7 +44,7 @@ def gather(rows: pa.Table, found: Compared, originality: Ints, window_days: int,
     n, related = rows.num_rows, found.related
     # What quotes two texts in full may turn out to be put together from them: that is decided with its copies.
     tied = is_copy(related.why) | (related.why == Why.QUOTED)
-    component = components(found.texts.article.size, related.rows[tied])
+    component = components(found.texts.article.size, *related.rows[tied].T)
     repeated = np.bincount(found.text_of, minlength=component.size) > 1
     home = homes(component, found.texts.sets.part, ~repeated)
     one, other = related.rows.T

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from storywire.components import components, distinct
+from storywire.components import components, distinct, starts
 from storywire.duplicates.bands import Flags, Pairs, Shares
 from storywire.duplicates.sets import Ints
 
@@ -49,7 +49,7 @@ def ranks(size: Ints, copies: Pairs, standing: Standing) -> Ints:
     np.maximum.at(borne_out, one, copies.shared)
     np.maximum.at(borne_out, other, copies.shared)
     complete = np.where(shares_opening, size, np.minimum(size, borne_out))
-    component = components(n, copies.rows)
+    component = components(n, *copies.rows.T)
     order = np.lexsort(
         (
             standing.last,
@@ -93,7 +93,7 @@ def stars(place: Ints, rows: Ints, containment: Shares) -> Ints:
     to_lead = ~follows[above]
     above, below, share = above[to_lead], below[to_lead], containment[to_lead]
     order = np.lexsort((place[above], -share, below))
-    first = order[np.append(True, below[order][1:] != below[order][:-1])] if order.size else order
+    first = order[starts(below[order])]
     lead[below[first]] = above[first]
     return lead
 

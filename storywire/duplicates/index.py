@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from storywire.components import Arrays
+from storywire.components import Arrays, starts
 from storywire.duplicates import frames
 from storywire.duplicates.sets import Ints, Sets
 from storywire.duplicates.shingles import OPENING, Hashes
@@ -48,7 +48,7 @@ class Postings:
     def runs(self) -> tuple[Hashes, Ints, Ints]:
         """Each distinct hash, cut to 40 bits, where its postings begin, and how many they are."""
         hashes = self.packed >> OWNER_BITS
-        begins = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1])[: hashes.size])
+        begins = starts(hashes)
         return hashes[begins], begins, np.diff(np.append(begins, hashes.size))
 
     @cached_property

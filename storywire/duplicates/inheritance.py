@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from storywire.components import starts
 from storywire.duplicates.sets import Ints
 
 Flags = npt.NDArray[np.bool_]
@@ -122,7 +123,7 @@ def donors(rows: pa.Table, lead: Ints) -> dict[str, npt.NDArray[np.int32]]:
     touched = np.flatnonzero(_can_pass(lead, has_date(rows)) | _can_pass(lead, has_credit(rows)))
     touched = touched[np.argsort(lead[touched], kind="stable")]
     told = rows.select(list(_READ)).take(pa.array(touched)).to_pylist()
-    begins = np.flatnonzero(np.append(True, lead[touched][1:] != lead[touched][:-1])) if touched.size else touched
+    begins = starts(lead[touched])
     for begin, end in pairwise([*begins.tolist(), touched.size]):
         members = told[begin:end]
         place = {row["article_id"]: at for row, at in zip(members, touched[begin:end].tolist(), strict=True)}

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from storywire.components import distinct, ranges
+from storywire.components import distinct, ranges, starts
 from storywire.duplicates.shingles import OPENING, Hashes
 from storywire.hashes import mixed
 
@@ -141,7 +141,7 @@ def digests(sets: Sets) -> npt.NDArray[np.uint64]:
     found[:, 2] = sets.body + sets.opening
     for hashes, owners in sets.blocks():
         if owners.size:
-            begins = np.flatnonzero(np.append(True, owners[1:] != owners[:-1]))
+            begins = starts(owners)
             rows = owners[begins]
             found[rows, 0] = np.add.reduceat(hashes, begins)
             found[rows, 1] = np.add.reduceat(mixed(hashes), begins)

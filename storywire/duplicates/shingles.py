@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from xxhash import xxh3_64_intdigest
 
+from storywire.components import distinct
 from storywire.hashes import mixed
 
 Hashes = npt.NDArray[np.uint64]
@@ -126,13 +127,7 @@ def shingle(text: str, language: str | None = None) -> Hashes:
     hashed = np.fromiter(map(xxh3_64_intdigest, found), np.uint64, len(found))
     body = grams(hashed, BODY_WORDS) & ~OPENING
     opening = grams(hashed[:OPENING_SPAN], OPENING_WORDS) | OPENING
-    return np.concatenate([_distinct(body), _distinct(opening)])
-
-
-def _distinct(hashes: Hashes) -> Hashes:
-    """Ascending, each once (`np.unique` takes several times as long on a list of this size)."""
-    hashes = np.sort(hashes)
-    return hashes[np.append(True, hashes[1:] != hashes[:-1])] if hashes.size else hashes
+    return np.concatenate([distinct(body), distinct(opening)])
 
 
 def grams(hashed: Hashes, n: int) -> Hashes:

@@ -39,7 +39,7 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._asked: set[Path] = set()
+        self._asked: set[str] = set()
 
     def keep(self, name: str, key: str, make: Callable[[], Arrays]) -> Arrays:
         """The one-dimensional arrays kept under a name, made and written first unless they were for this very key.
@@ -48,7 +48,7 @@ class Shelf:
             StoreError: The folder is not writable or the disk is full.
         """
         path = self._path(name)
-        self._asked.add(path)
+        self._asked.add(path.name)
         found = _opened(path)
         if found is None or found.key != key:
             _write(path, key, make())
@@ -75,7 +75,7 @@ class Shelf:
     def clear(self) -> None:
         """Remove what nobody asked for since this shelf was opened."""
         for path in self.folder.glob(f"*{_SUFFIX}"):
-            if path not in self._asked:
+            if path.name not in self._asked:
                 with refused(f"{path} cannot be removed"):
                     path.unlink(missing_ok=True)
 

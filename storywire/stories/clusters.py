@@ -132,9 +132,8 @@ def _events(
     leads: Given, reports: Members, found: Vectors, read: Read, kept: Kept, horizon_days: int
 ) -> tuple[Ints, Flags]:
     """The number of each report's event, and which reports belong to a series, so that they join nothing."""
-    site = _numbered(leads.table["site"])[leads.place]
-    linked = pairs(reports, EVENT, horizon_days, "event-pairs", kept, partial(headlines, leads, site, read))
-    alone = serial(site, reports.first, linked)
+    linked = pairs(reports, EVENT, horizon_days, "event-pairs", kept, partial(headlines, leads, read))
+    alone = serial(leads, linked)
     each = single(found, len(leads))
     named = named_days(reports, found)
     return _partition(reports, each, reports, linked.edges(alone), EVENT, "event-pieces", kept, named), alone
@@ -212,13 +211,6 @@ def _partition(
 
     rule = scale.threshold, scale.cohesion, scale.apart
     return partition(members.content, members.cell, edges, compare, rule, name, kept, named=named)
-
-
-def _numbered(names: pa.ChunkedArray) -> Numbers:
-    """A number for each distinct name, -1 for none."""
-    coded = in_one(names).dictionary_encode()
-    codes: Numbers = coded.indices.fill_null(-1).to_numpy()
-    return np.where(codes == coded.dictionary.index("").as_py(), np.int32(-1), codes)
 
 
 def _from(articles: pa.Table) -> Read:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from storywire.columns import in_one
+from storywire.columns import in_one, taken
 from storywire.hashes import Hashes, of_rows, prefixes
 from storywire.stories.members import Cells, cells, days
 
@@ -33,9 +33,9 @@ class Given:
     def __len__(self) -> int:
         return self.place.size
 
-    def column(self, name: str) -> pa.Array:
-        """One column, in order."""
-        return in_one(self.table[name]).take(pa.array(self.place))
+    def column(self, name: str, numbers: Ints | slice = slice(None)) -> pa.Array:
+        """One column, in order, of all or of some articles."""
+        return taken(in_one(self.table[name]), self.place[numbers])
 
     def rows(self, numbers: Ints) -> pa.Table:
         """All columns of some articles."""

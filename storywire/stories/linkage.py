@@ -38,14 +38,14 @@ def pieces(count: int, edges: tuple[Numbers, Numbers, Floats], floor: float, max
     together by equal texts (similarity 1) are cut in order of their items.
     """
     rows, columns, values = edges
-    found = components(count, np.stack([rows, columns]).T)
+    found = components(count, rows, columns)
     while floor < 1.0 and np.bincount(found, minlength=1).max() > max_members:
         giant = np.bincount(found)[found] > max_members
         floor = min(1.0, round(floor + FLOOR_STEP, 6))
         inside = giant[rows] & (values >= floor)
         kept = ~giant[rows] | inside
         rows, columns, values = rows[kept], columns[kept], values[kept]
-        found = components(count, np.stack([rows, columns]).T)
+        found = components(count, rows, columns)
     if np.bincount(found, minlength=1).max() <= max_members:
         return found
     order, bounds = listed(found, int(found.max(initial=-1)) + 1)

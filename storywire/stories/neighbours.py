@@ -47,12 +47,13 @@ Further = Callable[[Ints, Ints], tuple[Floats, Floats]]
 class Pairs:
     """Pairs of members at or above the threshold, each once: the smaller number, the larger, the similarity.
 
-    `further` are the figures that were asked for beside it, in millionths, zeros where none were.
+    `further` are the figures that were asked for beside it, in millionths, of the pairs `told`; of others they are 0.
     """
 
     left: Numbers
     right: Numbers
     alike: Floats
+    told: Numbers
     further: tuple[Numbers, Numbers]
 
     def edges(self, alone: NDArray[np.bool_]) -> tuple[Numbers, Numbers, Floats]:
@@ -61,11 +62,6 @@ class Pairs:
         if not apart.any():
             return self.left, self.right, self.alike
         return self.left[~apart], self.right[~apart], self.alike[~apart]
-
-    def pick(self, places: Ints | NDArray[np.bool_]) -> Pairs:
-        """Some of the pairs."""
-        one, other = self.further
-        return Pairs(self.left[places], self.right[places], self.alike[places], (one[places], other[places]))
 
 
 def pairs(
@@ -78,7 +74,9 @@ def pairs(
     """
     reach = _Reach(members, scale.window, horizon_days)
     earlier: list[_Month] = []
-    parts = []
+    none = np.empty(0, np.int32)
+    parts = [(none,) * 6]
+    size = 0
     for number, rows in by_home(members.cell):
         month = _Month(rows, *reach.there(rows))
         further_days = 0 if reach.are_undated(rows) else scale.window
@@ -91,11 +89,11 @@ def pairs(
         found = kept.keep(file, key, partial(_renewed, cut, further, kept, file))
         short = columns.astype(np.int32)
         left, right = short[found["row"]], short[found["column"]]
-        parts.append((np.minimum(left, right), np.maximum(left, right), *(found[each] for each in _FIGURES)))
-    none = [np.empty(0, np.int32)] * (2 + len(_FIGURES))
-    left, right, *figures = (np.concatenate(column) for column in zip(none, *parts, strict=True))
-    alike, one, other = figures
-    return Pairs(left, right, alike / MICRO, (one, other))
+        ends = np.minimum(left, right), np.maximum(left, right)
+        parts.append((*ends, found["alike"], found["told"] + np.int32(size), found["one"], found["other"]))
+        size += left.size
+    left, right, alike, told, one, other = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Pairs(left, right, alike / MICRO, told, (one, other))
 
 
 class _Month:
@@ -178,7 +176,7 @@ class _Cut:
     columns: Ints
 
     @property
-    def told(self) -> NDArray[np.uint8]:
+    def rule(self) -> NDArray[np.uint8]:
         """What the pairs depend on beside the members."""
         return np.frombuffer(f"{self.scale!r} {self.horizon_days}".encode(), dtype=np.uint8)
 
@@ -209,7 +207,7 @@ def _renewed(cut: _Cut, further: Further | None, kept: Kept, file: str) -> Array
     rows, columns = cut.rows, cut.columns
     content = cut.members.content[columns]
     last = kept.last(file)
-    if not last or last["told"].tobytes() != cut.told.tobytes():
+    if not last or last["rule"].tobytes() != cut.rule.tobytes():
         last = {name: np.empty(0, kind) for name, kind in _KINDS.items()}
     before = place_in(last["columns"], content)
     others = columns.size - rows.size
@@ -218,28 +216,38 @@ def _renewed(cut: _Cut, further: Further | None, kept: Kept, file: str) -> Array
     # What is new here has met all by now; what is left is new in other cells.
     parts.append(_compared(cut, rows[~is_new], columns[:others][before[:others] < 0]))
     left, right, value = (np.concatenate(column) for column in zip(*parts, strict=True))
-    figures = [value, *(further(left, right) if further else (np.zeros(value.size), np.zeros(value.size)))]
+    nothing = np.zeros(value.size), np.zeros(value.size)
+    fresh = value, *(further(left, right) if further else nothing)
     after = np.full(last["columns"].size, -1)
     known = np.flatnonzero(before >= 0)
     after[before[known]] = known
     one, other = after[last["row"]], after[last["column"]]
     still = (one >= 0) & (other >= 0)
-    place = np.full(cut.members.content.size, -1)
+    place = np.empty(cut.members.content.size, np.int32)  # of others nobody asks
     place[columns] = np.arange(columns.size)
     left, right = np.append(place[left], one[still]), np.append(place[right], other[still])
     # Rows stand last among the columns; a pair of two rows may come twice.
     low, high = np.minimum(left, right), np.maximum(left, right)
     once = np.unique(high * columns.size + low, return_index=True)[1]
-    micro = {
-        name: np.append(np.rint(values * MICRO).astype(np.int32), last[name][still])[once]
-        for name, values in zip(_FIGURES, figures, strict=True)
+    held = {"alike": last["alike"], "one": _spread(last, "one"), "other": _spread(last, "other")}
+    figures = {
+        name: np.append(np.rint(values * MICRO).astype(np.int32), held[name][still])[once]
+        for name, values in zip(held, fresh, strict=True)
     }
     row, column = (side[once].astype(np.int32) for side in (high, low))
-    return {"told": cut.told, "columns": content, "row": row, "column": column, **micro}
+    told = np.flatnonzero(figures["one"] | figures["other"]).astype(np.int32)
+    figures |= {"told": told, "one": figures["one"][told], "other": figures["other"][told]}
+    return {"rule": cut.rule, "columns": content, "row": row, "column": column, **figures}
 
 
-_FIGURES = ("alike", "one", "other")
-_KINDS = {"columns": np.uint64, **dict.fromkeys(("row", "column", *_FIGURES), np.int32)}
+def _spread(last: Arrays, name: str) -> Numbers:
+    """A further figure of all pairs that are kept."""
+    found = np.zeros(last["row"].size, np.int32)
+    found[last["told"]] = last[name]
+    return found
+
+
+_KINDS = {"columns": np.uint64, **dict.fromkeys(("row", "column", "alike", "told", "one", "other"), np.int32)}
 
 
 def _may_meet(members: Members, one: Ints, other: Ints, horizon_days: int) -> NDArray[np.bool_]:

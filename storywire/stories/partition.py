@@ -8,7 +8,7 @@ from functools import partial as bound
 import numpy as np
 from numpy.typing import NDArray
 
-from storywire.components import Arrays, Kept, by_home, digest, homes, listed, ranges
+from storywire.components import Arrays, Kept, by_home, digest, homes, listed, ranges, starts
 from storywire.hashes import Hashes, of_sets, place_in
 from storywire.stories import linkage
 from storywire.stories.linkage import MAX_MEMBERS, Numbers
@@ -53,7 +53,7 @@ def partition(
     by_piece, bounds = listed(piece, those.size)
     for number, places in by_home(home[by_piece]):
         in_order = by_piece[places]  # piece by piece, members ascending
-        sizes = np.diff(np.flatnonzero(np.diff(piece[in_order], prepend=-1, append=-1)))
+        sizes = np.diff(np.append(starts(piece[in_order]), in_order.size))
         file = f"{name}-{cell_name(number)}"
         make = bound(_joined, content, those[in_order], sizes, compare, rule, named, kept, file)
         label[in_order] = kept.keep(file, digest(rule, content[those[in_order]], sizes), make)["label"]

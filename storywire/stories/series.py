@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
+from storywire.hashes import of_rows
 from storywire.stories.given import Given
 from storywire.stories.neighbours import MICRO, Pairs
 from storywire.stories.rarity import rarity
@@ -47,23 +49,24 @@ CLEARLY_CLOSER = 2.0
 """Times as alike as any report of the template must another outlet's be to show that this is news after all."""
 
 
-def serial(site: Numbers, day: Ints, pairs: Pairs) -> Flags:
-    """Which reports belong to a series.
+def serial(leads: Given, pairs: Pairs) -> Flags:
+    """Which of some reports belong to a series.
 
-    `site` numbers the outlet of each, -1 for none, `day` is its day or `NO_DAY`; `pairs` are those that may be joined,
-    with the figures of `headlines` for those of one outlet.
+    `pairs` are those that may be joined, with the figures of `headlines`: these have a pattern in common where they are
+    of one outlet alone.
     """
-    count = site.size
-    outlet = site[pairs.left]
-    own = (outlet == site[pairs.right]) & (outlet >= 0)
-    inside = pairs.pick(own & (pairs.further[0] >= SAME_PATTERN * MICRO))  # no other has a pattern in common
-    left, right = inside.left, inside.right
-    same, subject = (figure / MICRO for figure in inside.further)
+    count, day = len(leads), leads.first
+    pattern = pairs.further[0] >= SAME_PATTERN * MICRO
+    inside = pairs.told[pattern]
+    left, right, alike = pairs.left[inside], pairs.right[inside], pairs.alike[inside]
+    same, subject = (figure[pattern] / MICRO for figure in pairs.further)
     template = subject < OTHER_SUBJECT
     asked = np.zeros(count, np.bool_)
     asked[left[template]] = asked[right[template]] = True
-    elsewhere = _closest(pairs.pick(~own & (asked[pairs.left] | asked[pairs.right])), count)
-    here = _closest(inside.pick(template), count)
+    near = np.flatnonzero(asked[pairs.left] | asked[pairs.right])
+    other = near[~_own(leads, pairs.left[near], pairs.right[near])]
+    elsewhere = _closest(pairs.left[other], pairs.right[other], pairs.alike[other], count)
+    here = _closest(left[template], right[template], alike[template], count)
     template &= np.maximum(elsewhere[left], elsewhere[right]) < CLEARLY_CLOSER * np.minimum(here[left], here[right])
     apart = (day[left] != NO_DAY) & (day[right] != NO_DAY) & (day[left] != day[right])
     days = _partners(left, right, day, ((same >= SAME_HEADLINE) | template) & apart)
@@ -72,10 +75,10 @@ def serial(site: Numbers, day: Ints, pairs: Pairs) -> Flags:
     return found
 
 
-def headlines(leads: Given, site: Numbers, read: Read, left: Ints, right: Ints) -> tuple[Floats, Floats]:
+def headlines(leads: Given, read: Read, left: Ints, right: Ints) -> tuple[Floats, Floats]:
     """How alike the headlines of pairs of reports are, in all words and in their subjects; 0 for different outlets."""
     same, subject = np.zeros(left.size), np.zeros(left.size)
-    own = np.flatnonzero((site[left] == site[right]) & (site[left] >= 0))
+    own = np.flatnonzero(_own(leads, left, right))
     if own.size:
         rows, place = np.unique(np.concatenate([left[own], right[own]]), return_inverse=True)
         plain, heavy = _headlines(read(leads.rows(rows), ["title", "language"]))
@@ -84,11 +87,21 @@ def headlines(leads: Given, site: Numbers, read: Read, left: Ints, right: Ints) 
     return same, subject
 
 
-def _closest(pairs: Pairs, count: int) -> Floats:
-    """The similarity of the closest partner of each of `count` reports in these pairs; 0 without one."""
+def _own(leads: Given, left: NDArray[Any], right: NDArray[Any]) -> Flags:
+    """Which pairs of reports are of one outlet, that is known."""
+    rows, place = np.unique(np.concatenate([left, right]), return_inverse=True)
+    one, other = np.split(place.reshape(-1), 2)
+    sites = leads.column("site", rows).fill_null("")
+    site, known = of_rows(sites), pc.not_equal(sites, "").to_numpy(zero_copy_only=False)
+    own: Flags = (site[one] == site[other]) & known[one]
+    return own
+
+
+def _closest(left: Numbers, right: Numbers, alike: Floats, count: int) -> Floats:
+    """The similarity of the closest partner of each of `count` reports in some pairs; 0 without one."""
     best = np.zeros(count)
-    np.maximum.at(best, pairs.left, pairs.alike)
-    np.maximum.at(best, pairs.right, pairs.alike)
+    np.maximum.at(best, left, alike)
+    np.maximum.at(best, right, alike)
     return best
 
 

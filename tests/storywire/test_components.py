@@ -31,7 +31,7 @@ def test_distinct_is_what_numpy_finds(dtype: type, values: list[int]):
 @given(EDGES)
 @settings(deadline=None)
 def test_components_are_those_of_networkx(edges: set[tuple[int, int]]):
-    found = components(12, rows_of(edges))
+    found = components(12, *rows_of(edges).T)
     assert {frozenset(np.flatnonzero(found == number).tolist()) for number in set(found.tolist())} == parts_of(edges)
 
 
@@ -41,7 +41,7 @@ def test_a_component_lies_whole_in_the_batch_of_its_first_part(
     edges: set[tuple[int, int]], parts: list[int], needed: set[int]
 ):
     alone = np.array([item not in needed for item in range(12)])
-    home = homes(components(12, rows_of(edges)), np.array(parts), alone)
+    home = homes(components(12, *rows_of(edges).T), np.array(parts), alone)
     for members in parts_of(edges):
         idle = len(members) == 1 and not members & needed
         assert {home[item] for item in members} == {-1 if idle else parts[min(members)]}
