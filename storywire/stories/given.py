@@ -77,7 +77,8 @@ def _ascending(ids: pa.Array) -> Ints:
     """
     start = prefixes(ids)
     order = np.argsort(start)
-    equal = np.diff(start[order]) == 0
+    start = start[order]
+    equal = start[1:] == start[:-1]
     tied = np.flatnonzero(np.append(equal, False) | np.append(False, equal))
     if tied.size:
         names = ids.take(pa.array(order[tied]))
