@@ -24,6 +24,7 @@ from storywire.hashes import Hashes, of_strings, place_in
 from storywire.stories import weekdays
 from storywire.stories.given import Given
 from storywire.stories.members import Cells, cell_name
+from storywire.stories.similarity import NO_DAY
 from storywire.stories.vectors import LEVEL, Read, Vectors
 
 Ints = NDArray[np.int64]
@@ -44,7 +45,7 @@ def load(leads: Given, cell: Cells, read: Read, kept: Kept, *, kind: str = "term
     for number, rows in by_home(cell):
         name = f"{kind}-{cell_name(number)}"
         those = identity[rows]
-        listed = kept.keep(name, digest(those), partial(_listed, those, kept, name))
+        listed = kept.keep(name, digest(those), partial(_listed, leads, rows, kept, name))
         part[rows], row[rows] = listed["volume"] + np.int16(len(volumes)), listed["row"]
         bounds = np.append(0, np.cumsum(listed["size"])).tolist()
         for place, (begin, end) in enumerate(pairwise(bounds)):
@@ -68,16 +69,21 @@ def _file(name: str, place: int) -> str:
     return f"{name}-{place}"
 
 
-def _listed(identity: Hashes, kept: Kept, name: str) -> Arrays:
+def _listed(leads: Given, rows: Ints, kept: Kept, name: str) -> Arrays:
     """The reports of each volume of a month, how many these are, and where each of the month's reports is.
 
-    What is no longer there is in no volume: one without it is another volume.
+    What is no longer there is in no volume: one without it is another volume. What comes in is put in order of its
+    days: reports that are compared stand side by side.
     """
+    identity = leads.identity[rows]
     last = kept.last(name)
     before, sizes = last.get("report", identity[:0]), last.get("size", np.empty(0, np.int64))
     parts = np.split(before, np.cumsum(sizes)[:-1])
     volumes = [part for part in (part[place_in(identity, part) >= 0] for part in parts) if part.size]
-    latest = [part for part in [identity[place_in(before, identity) < 0]] if part.size]
+    fresh = np.flatnonzero(place_in(before, identity) < 0)
+    first, seen = leads.first[rows[fresh]], leads.seen[rows[fresh]]
+    in_order = fresh[np.argsort(np.where(first == NO_DAY, seen, first), kind="stable")]
+    latest = [identity[in_order]] if fresh.size else []
     while latest and volumes and volumes[-1].size < GROWTH * sum(part.size for part in latest):
         latest.insert(0, volumes.pop())
     volumes += [np.concatenate(latest)] if latest else []
