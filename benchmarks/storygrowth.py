@@ -4,7 +4,8 @@
 `benchmarks.stream`, written once, a file a day (in DIR, where given, for the next time). What is timed is all of
 `clusters.cluster` as a run calls it, from the columns of the articles to the tables, with the writing of what is kept
 for the next run. `--daily` prints what one more day costs a run that finds the days before kept: the median of several
-such runs, in which the sizes take turns, since machines have their moods. Each run is a process of its own, whose peak
+such runs, in which the sizes take turns, since machines have their moods, and the median of how many times what the
+run at the first size took, in the same turn. Each run is a process of its own, whose peak
 memory is printed (on Linux, without what is mapped from files).
 """
 
@@ -137,12 +138,15 @@ def print_daily(folder: Path, sizes: list[int]) -> None:
                 shutil.rmtree(shelf)
     heads = ("day CPU s", "least", "most", "times", "all CPU s", "day peak MB", "times", "all peak MB", "events F1")
     print(f"\n{'articles':>10}" + "".join(f"{head:>12}" for head in heads))
-    first: dict[str, float] = {}
     for size in sizes:
         told = {name: [day[name] for day in days[size]] for name in ("seconds", "peak_mb")}
         median = {name: statistics.median(values) for name, values in told.items()}
-        first = first or median
-        times = {name: value / first[name] for name, value in median.items()}
+        # Of runs that followed each other, since the machine's mood at one size need not be that at the other.
+        first = {name: [day[name] for day in days[sizes[0]]] for name in told}
+        times = {
+            name: statistics.median(one / other for one, other in zip(values, first[name], strict=True))
+            for name, values in told.items()
+        }
         print(
             f"{size:10,}{median['seconds']:12.2f}{min(told['seconds']):12.2f}{max(told['seconds']):12.2f}"
             f"{times['seconds']:12.2f}{before[size]['seconds']:12.1f}{median['peak_mb']:12,.0f}{times['peak_mb']:12.2f}"

@@ -8,7 +8,7 @@ from functools import partial as bound
 import numpy as np
 from numpy.typing import NDArray
 
-from storywire.components import Arrays, Kept, by_home, digest, homes, listed, ranges, starts
+from storywire.components import Arrays, Kept, by_home, digest, listed, ranges
 from storywire.hashes import Hashes, of_sets, place_in
 from storywire.stories import linkage
 from storywire.stories.linkage import MAX_MEMBERS, Numbers
@@ -48,18 +48,25 @@ def partition(
     touched[left] = touched[right] = True
     those, place = np.flatnonzero(touched), (np.cumsum(touched) - 1).astype(np.int32)
     piece = linkage.pieces(those.size, (place[left], place[right], alike), rule[0], max_members)
-    home = homes(piece, cell[those], np.ones(those.size, dtype=np.bool_))
+    by_piece, bounds = listed(piece, int(piece.max(initial=-1)) + 1)
+    size = np.diff(bounds)
+    # A piece lies in the month of its first member; what was taken apart to single ones needs no joining.
+    home = np.where(size > 1, cell[those[by_piece[bounds[:-1]]]], np.int16(-1))
     label = np.zeros(those.size, np.int64)
-    by_piece, bounds = listed(piece, those.size)
-    for number, places in by_home(home[by_piece]):
-        in_order = by_piece[places]  # piece by piece, members ascending
-        sizes = np.diff(np.append(starts(piece[in_order]), in_order.size))
+    for number, some in by_home(home):
+        sizes = size[some]
+        in_order = by_piece[ranges(bounds[some], sizes)]  # piece by piece, members ascending
         file = f"{name}-{cell_name(number)}"
         make = bound(_joined, content, those[in_order], sizes, compare, rule, named, kept, file)
         label[in_order] = kept.keep(file, digest(rule, content[those[in_order]], sizes), make)["label"]
-    found = np.arange(content.size)
-    found[those] = those[bounds[piece] + label]
-    return numbered(found)
+    cluster = bounds[piece] + label
+    first = np.empty(those.size, np.int64)
+    first[cluster[::-1]] = np.arange(those.size)[::-1]  # the last one written stands
+    is_first = np.ones(content.size, np.bool_)
+    is_first[those] = first[cluster] == np.arange(those.size)
+    found: Ints = np.cumsum(is_first) - 1
+    found[those] = found[those[first[cluster]]]
+    return found
 
 
 def _joined(
@@ -89,16 +96,3 @@ def _joined(
         days = () if named is None else named[in_order[span]].tolist()
         label[span] = linkage.average_linkage(similarity, support, *rule, named=days)
     return {"rule": told, "piece": hashes, "size": sizes.astype(np.int64), "label": label}
-
-
-def numbered(label: Ints) -> Ints:
-    """The same clusters, counted in the order of their first members.
-
-    >>> numbered(np.array([7, 3, 7, 9])).tolist()
-    [0, 1, 0, 2]
-    """
-    first = np.empty(int(label.max(initial=-1)) + 1, np.int64)
-    first[label[::-1]] = np.arange(label.size)[::-1]  # the last one written stands
-    begins = first[label] == np.arange(label.size)
-    found: Ints = (np.cumsum(begins) - 1)[first[label]]
-    return found
