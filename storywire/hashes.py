@@ -23,17 +23,19 @@ _BLOCK = 1 << 14
 
 def mixed(values: Hashes) -> Hashes:
     """Spreads every input bit over all 64 (the finaliser of SplitMix64), so any bits can sample."""
-    if values.size > _BLOCK:  # what a processor has at hand is mixed in half the time
-        found: Hashes = np.empty(values.size, np.uint64)
-        for start in range(0, values.size, _BLOCK):
-            found[start : start + _BLOCK] = mixed(values[start : start + _BLOCK])
-        return found
-    found = values ^ (values >> np.uint64(30))
-    found *= np.uint64(0xBF58476D1CE4E5B9)
-    found ^= found >> np.uint64(27)
-    found *= np.uint64(0x94D049BB133111EB)
-    found ^= found >> np.uint64(31)
-    return found
+    return _mix(values.copy())
+
+
+def _mix(values: Hashes) -> Hashes:
+    """See `mixed`; in place, since memory that nobody touched before costs as much as the mixing."""
+    for start in range(0, values.size, _BLOCK):  # what a processor has at hand is mixed in half the time
+        part = values[start : start + _BLOCK]
+        part ^= part >> np.uint64(30)
+        part *= np.uint64(0xBF58476D1CE4E5B9)
+        part ^= part >> np.uint64(27)
+        part *= np.uint64(0x94D049BB133111EB)
+        part ^= part >> np.uint64(31)
+    return values
 
 
 def of_rows(*columns: pa.Array | pa.ChunkedArray) -> Hashes:
@@ -46,8 +48,9 @@ def of_rows(*columns: pa.Array | pa.ChunkedArray) -> Hashes:
     """
     found = np.zeros(1, dtype=np.uint64)  # the same for all rows, until there is a column
     for column in columns:
-        found = mixed(found + np.uint64(1)) + _of_values(column)
-    return mixed(found)
+        before, found = _mix(found + np.uint64(1)), _of_values(column)
+        found += before
+    return _mix(found)
 
 
 def _of_values(column: pa.Array | pa.ChunkedArray) -> Hashes:
@@ -78,12 +81,12 @@ def of_strings(strings: pa.Array) -> Hashes:
     if (length := one_length(strings)) >= _WORD:
         return _of_ids(strings, length)
     words, begin, left = _words(strings)
-    found = mixed(left.astype(np.uint64))
+    found = _mix(left.astype(np.uint64))
     some = np.flatnonzero(left)
     while some.size:
         over = np.maximum(_WORD - left[some], 0).astype(np.uint64) * np.uint64(8)
         # What stands behind the end of a string is shifted out.
-        found[some] = mixed(found[some] ^ (words[begin[some]] << over))
+        found[some] = _mix(found[some] ^ (words[begin[some]] << over))
         begin, left = begin + _WORD, left - _WORD
         some = some[left[some] > 0]
     return found
@@ -100,7 +103,8 @@ def _of_ids(strings: pa.Array, length: int) -> Hashes:
             place = min(start, length - _WORD)
             before = np.uint64(8 * (start - place))
             word = _words_at(strings, length, place)[first : first + _BLOCK]
-            part[:] = mixed(part ^ (word >> before << before))
+            part ^= word >> before << before
+            _mix(part)
     return found
 
 
@@ -191,4 +195,6 @@ def of_sets(hashes: Hashes, sizes: npt.NDArray[np.int64]) -> Hashes:
     """
     if not sizes.size:
         return hashes[:0]
-    return mixed(np.add.reduceat(mixed(hashes), np.cumsum(sizes) - sizes) + sizes.astype(np.uint64))
+    found = np.add.reduceat(mixed(hashes), np.cumsum(sizes) - sizes)
+    found += sizes.astype(np.uint64)
+    return _mix(found)

@@ -45,7 +45,7 @@ Further = Callable[[Ints, Ints], tuple[Floats, Floats]]
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Pairs of members at or above the threshold, each once: the smaller number, the larger, the similarity.
+    """Pairs of members at or above the threshold, each once, and their similarity.
 
     `further` are the figures that were asked for beside it, in millionths, of the pairs `told`; of others they are 0.
     """
@@ -89,8 +89,7 @@ def pairs(
         found = kept.keep(file, key, partial(_renewed, cut, further, kept, file))
         short = columns.astype(np.int32)
         left, right = short[found["row"]], short[found["column"]]
-        ends = np.minimum(left, right), np.maximum(left, right)
-        parts.append((*ends, found["alike"], found["told"] + np.int32(size), found["one"], found["other"]))
+        parts.append((left, right, found["alike"], found["told"] + np.int32(size), found["one"], found["other"]))
         size += left.size
     left, right, alike, told, one, other = (np.concatenate(column) for column in zip(*parts, strict=True))
     return Pairs(left, right, alike / MICRO, told, (one, other))

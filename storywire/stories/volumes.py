@@ -47,13 +47,13 @@ def load(leads: Given, cell: Cells, read: Read, kept: Kept, *, kind: str = "term
         those = identity[rows]
         listed = kept.keep(name, digest(those), partial(_listed, leads, rows, kept, name))
         part[rows], row[rows] = listed["volume"] + np.int16(len(volumes)), listed["row"]
-        bounds = np.append(0, np.cumsum(listed["size"])).tolist()
-        for place, (begin, end) in enumerate(pairwise(bounds)):
+        bounds = np.append(0, np.cumsum(listed["size"]))
+        for place, (begin, end) in enumerate(pairwise(bounds.tolist())):
             reports = listed["report"][begin:end]
             make = partial(_made, leads, rows, reports, read, kept, name, place)
             volumes.append(kept.keep(_file(name, place), digest(reports), make))
-            mine = rows[listed["volume"] == place]
-            named[mine] = volumes[-1]["named"][row[mine]]
+        days = np.concatenate([each["named"] for each in volumes[-listed["size"].size :]])
+        named[rows] = days[bounds[listed["volume"]] + listed["row"]]
     terms, lengths = ([each[column] for each in volumes] for column in ("term", "length"))
     names, matrices = ([told(each) for each in volumes] for told in (_names, matrix))
     return Vectors(terms, names, matrices, lengths, part, row, named)
