@@ -108,13 +108,13 @@ def cluster(
     reports, found = _reports(leads, read, kept)
     event, story = _numbers(leads, reports, found, read, kept, horizon_days)
     told = Told(every, content(every, leads.identity[lead]), lead, found, read)
-    return Clusters(*tables(told, event[lead], story[lead], kept))
+    return Clusters(*tables(told, event[lead], story, kept))
 
 
 def _numbers(
     leads: Given, reports: Members, found: Vectors, read: Read, kept: Kept, horizon_days: int
 ) -> tuple[Ints, Ints]:
-    """The numbers of the event and of the story of each report."""
+    """The number of the event of each report, and of the story of each event."""
     event, alone = _events(leads, reports, found, read, kept, horizon_days)
     found = replace(found, power=STORY.power)
     keys = _keys(leads, read, kept)
@@ -125,7 +125,7 @@ def _numbers(
     events = of_events(reports, groups, keys and means(keys, event))
     # A report of a series is an event by itself.
     linked = pairs(events, STORY, horizon_days, "story-pairs", kept).edges(alone[groups.order[groups.begin]])
-    return event, _partition(events, groups, reports, linked, STORY, "story-pieces", kept)[event]
+    return event, _partition(events, groups, reports, linked, STORY, "story-pieces", kept)
 
 
 def _events(

@@ -13,14 +13,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from storywire.columns import in_one
-from storywire.components import Arrays, Kept, by_home, digest, in_batches, listed
-from storywire.hashes import Hashes, of_sets, place_in
+from storywire.components import Arrays, Kept, by_home, digest, in_batches
+from storywire.hashes import Hashes, place_in
 from storywire.schema import EVENTS
 from storywire.stories.given import Given
+from storywire.stories.groups import Grouped
 from storywire.stories.identity import mark, of_marks
 from storywire.stories.keywords import heaviest
 from storywire.stories.members import Cells, cell_name
-from storywire.stories.similarity import NO_DAY
 from storywire.stories.summary import Article, describe
 from storywire.stories.vectors import Read, Vectors
 
@@ -39,9 +39,6 @@ KEPT = SCHEMA.append(pa.field(ID, pa.string()))
 
 AT_ONCE = 8_000
 """Articles that are read at a time."""
-
-_LATEST = 1 << 24
-"""A day after all others, some 46,000 years on."""
 
 SPELT_OUT = 500
 """Articles that are Python objects at a time: ten times what they take as they are read."""
@@ -62,19 +59,6 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Grouped:
-    """Articles by cluster: cluster `i` has `order[bounds[i]:bounds[i + 1]]`, ascending, was founded by `founder[i]`."""
-
-    order: Ints
-    bounds: Ints
-    founder: Ints
-
-    def members(self, number: int) -> Ints:
-        """The articles of one cluster."""
-        return self.order[self.bounds[number] : self.bounds[number + 1]]
-
-
-@dataclass(frozen=True, slots=True)
 class Month:
     """The clusters of a month in order of their ids: their numbers, the hashes of their articles, what is told of them.
 
@@ -86,20 +70,6 @@ class Month:
     rows: pa.Table
 
 
-def grouped(articles: Given, cluster: Ints) -> Grouped:
-    """The articles of each cluster, and its founder.
-
-    The founder is the earliest report, undated ones last, of equals the one with the smallest id.
-    """
-    order, bounds = listed(cluster, int(cluster.max(initial=-1)) + 1)
-    if not order.size:
-        return Grouped(order, bounds, order)
-    age = np.where(articles.is_lead, np.where(articles.first == NO_DAY, _LATEST - 1, articles.first), _LATEST)[order]
-    # The place is told with the age, so that the first of equals is found in one go.
-    founder = np.minimum.reduceat(age * order.size + np.arange(order.size), bounds[:-1]) % order.size
-    return Grouped(order, bounds, order[founder])
-
-
 def months(
     told: Told, clusters: Grouped, cell: Cells, kind: str, kept: Kept, also: Mapping[int, Month] | None = None
 ) -> dict[int, Month]:
@@ -108,7 +78,7 @@ def months(
     `cell` is the month a cluster is kept in, -1 for one that nothing is told of. `kind` is what they are, its first
     letter begins their ids. Of clusters that `also` has, nothing need be found out again.
     """
-    hashes = of_sets(told.content[clusters.order], np.diff(clusters.bounds))
+    hashes = clusters.content
     found = {}
     for number, those in by_home(cell):
         file = f"{kind}-{cell_name(number)}"

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from storywire.columns import in_one, taken
 from storywire.hashes import Hashes, of_rows, prefixes
-from storywire.stories.members import Cells, cells, days
+from storywire.stories.members import Cells, Days, cells, days
 
 Ints = NDArray[np.int64]
 
@@ -26,8 +26,8 @@ class Given:
     table: pa.Table
     place: NDArray[np.int32]
     identity: Hashes
-    first: Ints
-    seen: Ints
+    first: Days
+    seen: Days
     is_lead: NDArray[np.bool_]
 
     def __len__(self) -> int:

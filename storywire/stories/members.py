@@ -16,6 +16,7 @@ from storywire.stories.similarity import NO_DAY, Items
 from storywire.stories.words import primary
 
 Ints = NDArray[np.int64]
+Days = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 Cells = NDArray[np.int16]
 
@@ -27,6 +28,9 @@ _LAST_MONTH = (1 << 14) - 2
 
 _UNDATED_CELL = 1 << 14
 """Number from which cells of undated members count."""
+
+_NEVER = np.iinfo(np.int32).max
+"""A day after all others."""
 
 _DAY = 24 * 3600 * 1_000_000
 """Microseconds of a day."""
@@ -79,10 +83,10 @@ class Members:
     """
 
     content: Hashes
-    first: Ints
-    last: Ints
-    seen_first: Ints
-    seen_last: Ints
+    first: Days
+    last: Days
+    seen_first: Days
+    seen_last: Days
     cell: Cells
     vectors: Lookup
     languages: Ints | None = None
@@ -133,7 +137,7 @@ def is_undated(cell: int) -> bool:
     return cell >= _UNDATED_CELL
 
 
-def _month(days: Ints) -> Cells:
+def _month(days: Days) -> Cells:
     """Months since 1970."""
     known = np.where(days == NO_DAY, 0, days)
     low, high = int(known.min(initial=0)), int(known.max(initial=0))
@@ -143,7 +147,7 @@ def _month(days: Ints) -> Cells:
     return months
 
 
-def cells(first: Ints, seen: Ints) -> Cells:
+def cells(first: Days, seen: Days) -> Cells:
     """The month each member is kept in: that of its first day, of undated ones that of their capture."""
     found = _month(first)
     undated = np.flatnonzero(first == NO_DAY)
@@ -152,7 +156,7 @@ def cells(first: Ints, seen: Ints) -> Cells:
     return found
 
 
-def of_reports(identity: Hashes, first: Ints, seen: Ints, cell: Cells, vectors: Lookup) -> Members:
+def of_reports(identity: Hashes, first: Days, seen: Days, cell: Cells, vectors: Lookup) -> Members:
     """Reports as members; `identity` is the hash of what each is read from."""
     content = mixed(identity + _FIRST * first.astype(np.uint64) + _SEEN * seen.astype(np.uint64))
     return Members(content, first, first, seen, seen, cell, vectors)
@@ -171,11 +175,11 @@ def of_events(reports: Members, groups: Groups, keys: Lookup | None = None) -> M
     return Members(content, first, last, seen_first, seen_last, cells(first, seen_first), groups, spoken, keys)
 
 
-def spans(first: Ints, last: Ints, begin: Ints) -> tuple[Ints, Ints]:
+def spans(first: Days, last: Days, begin: Ints) -> tuple[Days, Days]:
     """The first and the last known day of each group, `NO_DAY` where none is known; a group begins at each `begin`."""
     if not begin.size:
-        return begin, begin
-    earliest = np.minimum.reduceat(np.where(first == NO_DAY, np.iinfo(np.int64).max, first), begin)
+        return first, last
+    earliest = np.minimum.reduceat(np.where(first == NO_DAY, np.int32(_NEVER), first), begin)
     latest = np.maximum.reduceat(last, begin)  # every day is later than none
     earliest[latest == NO_DAY] = NO_DAY
     return earliest, latest
@@ -196,12 +200,12 @@ def languages(column: pa.ChunkedArray) -> Ints:
     return known
 
 
-def days(column: pa.ChunkedArray) -> Ints:
+def days(column: pa.ChunkedArray) -> Days:
     """Days since 1970 of dates or instants, `NO_DAY` for null."""
     if pa.types.is_timestamp(column.type):
         instants = pc.fill_null(column.cast(pa.timestamp("us")).cast(pa.int64()), 0)
-        known: Ints = instants.to_numpy() // _DAY
+        known: Days = (instants.to_numpy() // _DAY).astype(np.int32)
         known[column.is_null().to_numpy()] = NO_DAY
     else:
-        known = pc.fill_null(column.cast(pa.int32()), NO_DAY).to_numpy().astype(np.int64)
+        known = pc.fill_null(column.cast(pa.int32()), NO_DAY).to_numpy()
     return known

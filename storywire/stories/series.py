@@ -105,7 +105,7 @@ def _closest(left: Numbers, right: Numbers, alike: Floats, count: int) -> Floats
     return best
 
 
-def _partners(left: Numbers, right: Numbers, what: Ints, pairs: Flags) -> Ints:
+def _partners(left: Numbers, right: Numbers, what: NDArray[Any], pairs: Flags) -> Ints:
     """How many different partners, by `what`, each report has in these pairs; `what` has a number for each."""
     left, right = left[pairs], right[pairs]
     seen = np.unique(np.stack([np.concatenate([left, right]), what[np.concatenate([right, left])]]), axis=1)

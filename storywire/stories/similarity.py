@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from storywire.stories.products import products
 
 Ints = NDArray[np.int64]
+Days = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
 NO_DAY = np.iinfo(np.int32).min
@@ -36,8 +37,8 @@ class Items:
     """
 
     vectors: Any
-    first: Ints
-    last: Ints
+    first: Days
+    last: Days
     languages: Ints | None = None
     keys: Any = None
 

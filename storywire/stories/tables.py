@@ -13,44 +13,46 @@ from storywire.columns import in_one
 from storywire.components import Kept
 from storywire.hashes import Hashes, mixed, of_rows
 from storywire.schema import CLUSTERED, EVENTS, STORIES
-from storywire.stories import described
+from storywire.stories import described, groups
 from storywire.stories.described import FOUNDED, ID, MARK, Month, Told
 from storywire.stories.given import Given
 from storywire.stories.identity import of_marks
 from storywire.stories.members import is_undated
 
 Ints = NDArray[np.int64]
+Rows = NDArray[np.int32]
 
 _LEAD, _SOURCE, _DAY = np.uint64(3), np.uint64(5), np.uint64(0x9E3779B97F4A7C15)
 
 
 def tables(told: Told, event: Ints, story: Ints, kept: Kept) -> tuple[pa.Table, pa.Table, pa.Table]:
-    """Which event and story each article belongs to, the events and the stories, given the numbers of each article's.
+    """Which event and story each article belongs to, the events and the stories.
+
+    `event` is the number of each article's, `story` that of each event's.
 
     A story of one article has no id and no row.
     """
     articles = told.articles
-    of_events, of_stories = (described.grouped(articles, number) for number in (event, story))
+    of_events = groups.of_events(articles, told.content, event)
     by_month = described.months(told, of_events, articles.cell(of_events.founder), "events", kept)
     event_number, events = _in_order("e", by_month)
-    several = np.diff(of_stories.bounds) > 1
+    of_stories = groups.of_stories(articles, told.content, of_events, story)
+    several = of_stories.size > 1
     # Most stories have one event: of these everything is told already.
     home = np.full(several.size, -1, np.int16)
     home[several] = articles.cell(of_stories.founder[several])
     story_number, stories = _in_order("s", described.months(told, of_stories, home, "stories", kept, by_month))
-    story_of = np.empty(event_number.size, np.int64)
-    story_of[event] = story
     event_row, story_row = _rows(event_number, event_number.size), _rows(story_number, several.size)
     event_id, story_id = (in_one(rows[ID]) for rows in (events, stories))
     clustered = {
         "article_id": articles.column("article_id"),
         "event_id": event_id.take(pa.array(event_row[event])),
-        "story_id": _taken(story_id, story_row[story]),
+        "story_id": _taken(story_id, story_row[story][event]),
     }
-    n_events = np.bincount(story_of, minlength=several.size)[story_number].astype(np.int32)
+    n_events = np.bincount(story, minlength=several.size)[story_number].astype(np.int32)
     return (
         pa.table(clustered).cast(CLUSTERED.arrow),
-        _table(events, EVENTS.arrow, event_id=event_id, story_id=_taken(story_id, story_row[story_of[event_number]])),
+        _table(events, EVENTS.arrow, event_id=event_id, story_id=_taken(story_id, story_row[story[event_number]])),
         _table(stories, STORIES.arrow, story_id=story_id, n_events=pa.array(n_events)),
     )
 
@@ -59,7 +61,7 @@ def content(articles: Given, lead: Hashes) -> Hashes:
     """The hash of all that is told of each article; `lead` is the identity of the lead of its group."""
     names = in_one(articles.table["originator"]).dictionary_encode(null_encoding="encode")
     source = of_rows(names.dictionary)[names.indices.to_numpy()[articles.place]]
-    day = (2 * articles.first + articles.is_lead).astype(np.uint64)
+    day = (2 * articles.first.astype(np.int64) + articles.is_lead).astype(np.uint64)
     # All but the day are hashes, and odd factors keep apart which is which.
     return mixed(articles.identity + _LEAD * lead + _SOURCE * source + _DAY * day)
 
@@ -85,14 +87,14 @@ def _joined(months: list[Month]) -> tuple[Ints, pa.Table]:
     return np.concatenate([month.numbers for month in months]), pa.concat_tables([month.rows for month in months])
 
 
-def _rows(number: Ints, count: int) -> Ints:
+def _rows(number: Ints, count: int) -> Rows:
     """The row of each of `count` clusters, -1 for none."""
-    row = np.full(count, -1)
-    row[number] = np.arange(number.size)
+    row = np.full(count, -1, np.int32)
+    row[number] = np.arange(number.size, dtype=np.int32)
     return row
 
 
-def _taken(names: pa.Array, row: Ints) -> pa.Array:
+def _taken(names: pa.Array, row: Rows) -> pa.Array:
     """The name in each row, null for -1."""
     return names.take(pa.array(row, mask=row < 0))
 
