@@ -15,12 +15,10 @@ brings. `--daily` prints what one more day costs a run that finds the days befor
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from itertools import islice
@@ -35,6 +33,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchmarks import newswire
+from benchmarks.memory import watched
 from storywire.duplicates import lineage
 from storywire.duplicates.lineage import Lineage
 from storywire.duplicates.sets import Sets, from_lists
@@ -46,9 +45,6 @@ WANTED = "wanted: 3,000 articles a CPU second at 100,000; an article at 500,000 
 
 TIMED_ALIKE = 30_000
 """A small size is timed several times, until about so many articles have passed; the median counts."""
-
-LOOK_SECONDS = 0.01
-"""Time between two looks at the memory."""
 
 BLOCK = 10_000
 """Articles between two writes."""
@@ -138,29 +134,6 @@ def measured(folder: Path, count: int) -> dict[str, Any]:
         "largest": int(np.bincount(groups).max()),
         **score(groups, labels.take(by_id)),
     }
-
-
-@contextlib.contextmanager
-def watched() -> Iterator[list[float]]:
-    """The megabytes of its own that this process holds, looked at again and again (`RssAnon`: without mapped files)."""
-    seen, done = [_held()], threading.Event()
-
-    def look() -> None:
-        while not done.wait(LOOK_SECONDS):
-            seen.append(_held())
-
-    watcher = threading.Thread(target=look, daemon=True)
-    watcher.start()
-    try:
-        yield seen
-    finally:
-        done.set()
-        watcher.join()
-
-
-def _held() -> float:
-    told = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
-    return int(told["RssAnon"].split()[0]) / 1024
 
 
 def as_a_run_does(table: pa.Table, folder: Path) -> Lineage:

@@ -30,7 +30,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchmarks import stream
-from benchmarks.growth import watched
+from benchmarks.memory import watched
 from storywire.schema import ARTICLES, NORMALISED
 from storywire.store.shelf import Shelf
 from storywire.stories import clusters
