@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     story_horizon_days: int = Field(
         30,
         ge=0,
-        le=36_525,
+        le=36_525,  # days are 32-bit numbers; a century is more than any page lay unseen
         description="How far before its capture an article without a date is looked up among events and stories, in "
         "days. Dated articles need none: the days between them decide.",
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import mmap
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -119,15 +118,10 @@ def _write(path: Path, key: str, arrays: Arrays) -> None:
 def _opened(path: Path) -> _File | None:
     """The file, mapped; `None` where it is missing, cut short, or its header is not what was written."""
     try:
-        opened = os.open(path, os.O_RDONLY)
-    except OSError:
+        with path.open("rb", buffering=0) as opened:
+            mapped = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError):  # none, or an empty one
         return None
-    try:
-        mapped = mmap.mmap(opened, 0, access=mmap.ACCESS_READ)
-    except (OSError, ValueError):  # an empty one
-        return None
-    finally:
-        os.close(opened)
     begin = len(_BEGIN) + 16
     end = begin + int.from_bytes(mapped[begin - 16 : begin - 8], "little")
     if mapped[: len(_BEGIN)] != _BEGIN or xxh3_64_digest(mapped[begin:end]) != mapped[begin - 8 : begin]:

@@ -34,6 +34,14 @@ def test_a_knob_is_turned_by_its_environment_variable(monkeypatch: pytest.Monkey
         Settings()
 
 
+def test_a_horizon_no_day_can_be_counted_with_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STORYWIRE_STORY_HORIZON_DAYS", "36525")
+    assert Settings().story_horizon_days == 36_525
+    monkeypatch.setenv("STORYWIRE_STORY_HORIZON_DAYS", "3000000000")
+    with pytest.raises(ValidationError, match="story_horizon_days"):
+        Settings()
+
+
 def test_a_knob_that_is_set_to_nothing_is_as_it_was_made(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("STORYWIRE_CONTACT", "STORYWIRE_WORKERS", "STORYWIRE_FAILURE_WEBHOOK"):
         monkeypatch.setenv(name, "")
