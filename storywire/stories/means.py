@@ -10,6 +10,7 @@ import scipy.sparse as sparse
 from numpy.typing import NDArray
 
 from storywire.components import listed
+from storywire.stories.products import in_order
 from storywire.stories.vectors import Vectors
 
 Ints = NDArray[np.int64]
@@ -31,13 +32,13 @@ class Means:
     def matrix(self, rows: Ints) -> Any:
         """The vectors of some groups, see `Vectors.matrix`."""
         reports, mean = self._members(rows)
-        return _sorted(mean @ self.vectors.matrix(reports))
+        return in_order(mean @ self.vectors.matrix(reports))
 
     def matrices(self, rows: Ints, columns: Ints) -> tuple[Any, Any]:
-        """The vectors of two lists of groups, see `Vectors.matrices`."""
+        """The vectors of two lists of groups, see `Vectors.matrices`; their terms are in no order."""
         (mine, mean), (theirs, further) = self._members(rows), self._members(columns)
         one, other = self.vectors.matrices(mine, theirs)
-        return _sorted(mean @ one), _sorted(further @ other)
+        return mean @ one, further @ other
 
     def likely(self, rows: Ints, columns: Ints, least: float) -> Flags:
         """See `Vectors.likely`; a mean of products is no more than the largest of them."""
@@ -71,8 +72,3 @@ def means(vectors: Vectors, group: Ints) -> Means:
     """The means of groups, one number a report."""
     order, bounds = listed(group, int(group.max(initial=-1)) + 1)
     return Means(vectors, order, bounds[:-1], np.diff(bounds))
-
-
-def _sorted(matrix: Any) -> Any:
-    matrix.sort_indices()
-    return matrix

@@ -30,7 +30,7 @@ AT_ONCE = 4_000
 
 
 def products(one: Any, other: Any, least: float) -> Any:
-    """The products of rows of two CSR matrices, terms ascending, that are at least `least`; and maybe some more."""
+    """The products of rows of two CSR matrices that are at least `least`; and maybe some more."""
     if one.shape[0] > other.shape[0]:
         return products(other, one, least).T
     common = np.bincount(other.indices, minlength=other.shape[1]) >= max(1.0, COMMON * other.shape[0])
@@ -86,5 +86,11 @@ def _in_full(one: Any, other: Any, left: Ints, right: Ints) -> Floats:
     """The product of each pair of rows."""
     every = np.ones(one.shape[1])
     spans = (slice(start, start + AT_ONCE) for start in range(0, left.size, AT_ONCE))
-    parts = [one[left[span]].multiply(other[right[span]]) @ every for span in spans]
+    parts = [in_order(one[left[span]]).multiply(in_order(other[right[span]])) @ every for span in spans]
     return np.concatenate([np.empty(0), *parts])
+
+
+def in_order(matrix: Any) -> Any:
+    """The matrix itself, in which the terms of each row now ascend."""
+    matrix.sort_indices()
+    return matrix

@@ -11,7 +11,7 @@ import numpy as np
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
-from storywire.stories.products import products
+from storywire.stories.products import in_order, products
 
 Ints = NDArray[np.int64]
 Days = NDArray[np.int32]
@@ -178,7 +178,7 @@ def _across(cosines: Any, one: Items, other: Items, rows: Ints, columns: Ints, s
     found = []
     for language in np.unique(left[left > 0]).tolist():
         mine, theirs = np.flatnonzero(left == language), np.flatnonzero((right > 0) & (right != language))
-        part = sparse.coo_matrix(one.keys[rows[mine]] @ other.keys[columns[theirs]].T.tocsr())
+        part = sparse.coo_matrix(in_order(one.keys[rows[mine]]) @ other.keys[columns[theirs]].T.tocsr())
         value = np.round(scale.across * part.data, DECIMALS)
         sure = value >= round(scale.sure * scale.threshold, DECIMALS)
         found.append((mine[part.row[sure]], theirs[part.col[sure]], value[sure]))
