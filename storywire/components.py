@@ -34,6 +34,9 @@ class Kept(Protocol):
     def last(self, name: str) -> Arrays:
         """What is kept under a name, whatever it was made for; nothing where nothing is."""
 
+    def leave(self, name: str) -> None:
+        """Let what is kept under a name stay, though nobody asks for it."""
+
 
 class InMemory:
     """Keeps everything for as long as it is there itself."""
@@ -44,6 +47,9 @@ class InMemory:
     def last(self, _name: str) -> Arrays:
         """Nothing: each name is made once."""
         return {}
+
+    def leave(self, _name: str) -> None:
+        """Everything stays."""
 
     def keep(self, name: str, _key: str, make: Callable[[], Arrays]) -> Arrays:
         """What was made under this name before, or is now."""

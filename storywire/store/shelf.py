@@ -72,6 +72,10 @@ class Shelf:
             raise DamagedArraysError(f"what is in {self._path(name)} is not what was written to it")
         return found.arrays
 
+    def leave(self, name: str) -> None:
+        """Let what is under a name stay, though nobody asks for it."""
+        self._asked.add(self._path(name).name)
+
     def clear(self) -> None:
         """Remove what nobody asked for since this shelf was opened."""
         for path in self.folder.glob(f"*{_SUFFIX}"):

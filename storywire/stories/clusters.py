@@ -21,7 +21,7 @@ from storywire.stories.linkage import DATED
 from storywire.stories.means import Means, means, single
 from storywire.stories.members import Members, languages, of_events, of_reports
 from storywire.stories.neighbours import pairs
-from storywire.stories.partition import partition
+from storywire.stories.partition import Named, partition
 from storywire.stories.series import headlines, serial
 from storywire.stories.similarity import NO_DAY, Scale, dense, support
 from storywire.stories.tables import content, tables
@@ -135,7 +135,7 @@ def _events(
     linked = pairs(reports, EVENT, horizon_days, "event-pairs", kept, partial(headlines, leads, read))
     alone = serial(leads, linked)
     each = single(found, len(leads))
-    named = named_days(reports, found)
+    named = partial(named_days, reports, found)
     return _partition(reports, each, reports, linked.edges(alone), EVENT, "event-pieces", kept, named), alone
 
 
@@ -181,9 +181,9 @@ def _spoken(leads: Given) -> Ints:
     return languages(leads.table["language"])[leads.place]
 
 
-def named_days(reports: Members, found: Vectors) -> NDArray[np.uint8]:
-    """The weekday each report names, as a bit, and whether its day is known; see `linkage.average_linkage`."""
-    return found.named | np.where(reports.first == NO_DAY, np.uint8(0), np.uint8(DATED))
+def named_days(reports: Members, found: Vectors, rows: Ints) -> NDArray[np.uint8]:
+    """The weekdays some reports name, as bits, and whether their days are known; see `linkage.average_linkage`."""
+    return found.weekdays(rows) | np.where(reports.first[rows] == NO_DAY, np.uint8(0), np.uint8(DATED))
 
 
 def _partition(
@@ -194,7 +194,7 @@ def _partition(
     scale: Scale,
     name: str,
     kept: Kept,
-    named: NDArray[np.uint8] | None = None,
+    named: Named | None = None,
 ) -> Ints:
     """A cluster number for each member, by one scale; `groups` are the reports of each."""
 

@@ -131,7 +131,7 @@ class _Field:
         clusters = dict(zip(member, cluster, strict=True))
         single, vectors = reports_of(reports)
         named = np.zeros(len(place), np.int64)
-        np.bitwise_or.at(named, group, named_days(single, vectors))
+        np.bitwise_or.at(named, group, named_days(single, vectors, np.arange(len(group))))
         vectors = replace(vectors, power=scale.power)
         single = replace(single, vectors=vectors)
         keys = keys_of(reports) if scale.across else None

@@ -22,6 +22,10 @@ Compare = Callable[[list[Ints]], Iterable[tuple[Floats, Floats]]]
 `linkage.average_linkage`)."""
 
 
+Named = Callable[[Ints], NDArray[np.uint8]]
+"""Gives for some members what `linkage.average_linkage` calls `named`."""
+
+
 def partition(
     content: Hashes,
     cell: Cells,
@@ -31,7 +35,7 @@ def partition(
     name: str,
     kept: Kept,
     max_members: int = MAX_MEMBERS,
-    named: NDArray[np.uint8] | None = None,
+    named: Named | None = None,
 ) -> Ints:
     """A cluster number for each member: average linkage inside each component of `edges`.
 
@@ -75,7 +79,7 @@ def _joined(
     sizes: Ints,
     compare: Compare,
     rule: tuple[float, ...],
-    named: NDArray[np.uint8] | None,
+    named: Named | None,
     kept: Kept,
     file: str,
 ) -> Arrays:
@@ -93,6 +97,6 @@ def _joined(
     label[ranges(begin[known], sizes[known])] = last["label"][source]
     spans = [slice(*span) for span in zip(begin[fresh].tolist(), (begin + sizes)[fresh].tolist(), strict=True)]
     for span, (similarity, support) in zip(spans, compare([in_order[span] for span in spans]), strict=True):
-        days = () if named is None else named[in_order[span]].tolist()
+        days = () if named is None else named(in_order[span]).tolist()
         label[span] = linkage.average_linkage(similarity, support, *rule, named=days)
     return {"rule": told, "piece": hashes, "size": sizes.astype(np.int64), "label": label}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,10 @@ BLOCK = 2_048
 """Reports whose terms are looked through at a time, some 4 MB."""
 
 
+UNOPENED = -1
+"""The part of a report that nobody asked for yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Vectors:
     """The vector of report `i` is row `row[i]` of part `part[i]`, a CSR matrix of weights.
@@ -37,16 +41,38 @@ class Vectors:
     terms as they are written. Weights are raised to `power`, 1 or `LEVEL`, when they are looked up, and brought to
     length 1 again: from `lengths` of each part, which they have at that level. `named` is the weekday each report
     names, as a bit.
+
+    Reports whose part is `UNOPENED` are `opened` when they are asked for, which adds their parts and says where they
+    are. Copies of these vectors share what is opened.
     """
 
-    terms: Sequence[Hashes]
-    names: Sequence[pa.StringArray]
-    parts: Sequence[Any]
-    lengths: Sequence[NDArray[np.float64]]
+    terms: list[Hashes]
+    names: list[pa.StringArray]
+    parts: list[Any]
+    lengths: list[NDArray[np.float64]]
     part: NDArray[np.int16]
     row: NDArray[np.int32]
     named: NDArray[np.uint8]
     power: float = 1.0
+    opened: Callable[[Ints], None] | None = None
+
+    @classmethod
+    def unopened(cls, count: int) -> Vectors:
+        """So many reports that nothing is known of yet."""
+        part = np.full(count, UNOPENED, np.int16)
+        return cls([], [], [], [], part, np.zeros(count, np.int32), np.zeros(count, np.uint8))
+
+    def add(self, terms: Hashes, names: pa.StringArray, part: Any, lengths: NDArray[np.float64]) -> None:
+        """Add a part after the others."""
+        self.terms.append(terms)
+        self.names.append(names)
+        self.parts.append(part)
+        self.lengths.append(lengths)
+
+    def weekdays(self, rows: Ints) -> NDArray[np.uint8]:
+        """The weekdays that some reports name, as bits."""
+        self._parts_of(rows)
+        return self.named[rows]
 
     def matrix(self, rows: Ints) -> Any:
         """The vectors of some reports as a CSR matrix, terms in columns in order of their hashes.
@@ -146,7 +172,7 @@ class Vectors:
     def spelt(self, terms: Hashes, rows: Ints) -> list[str]:
         """How some terms are written; each is one of these reports'."""
         found = np.empty(terms.size, object)
-        for part in np.unique(self.part[rows]).tolist():
+        for part in np.unique(self._parts_of(rows)).tolist():
             there, place = found_in(self.terms[part], terms)
             found[there] = self.names[part].take(pa.array(place)).to_pylist()
         names: list[str] = found.tolist()
@@ -154,6 +180,15 @@ class Vectors:
 
     def _by_part(self, rows: Ints) -> Iterator[tuple[int, Ints]]:
         """The places of the rows of each part."""
-        part = self.part[rows]
+        part = self._parts_of(rows)
         for number in np.unique(part).tolist():
             yield number, np.flatnonzero(part == number)
+
+    def _parts_of(self, rows: Ints) -> NDArray[np.int16]:
+        """The part of each row, which is opened now."""
+        part = self.part[rows]
+        unopened = part == UNOPENED
+        if self.opened is not None and unopened.any():
+            self.opened(rows[unopened])
+            part = self.part[rows]
+        return part

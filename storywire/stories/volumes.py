@@ -8,6 +8,7 @@ Beside them stands the list of the month: which report is in which row of which 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import count, pairwise
 from typing import Any
@@ -36,27 +37,50 @@ GROWTH = 2
 def load(leads: Given, cell: Cells, read: Read, kept: Kept, *, kind: str = "terms") -> Vectors:
     """The vectors of the lead articles; `cell` is the month each is kept in.
 
-    Those that are not kept are read, under columns `terms` and `weights`. `kind` names what the vectors are of.
+    A month whose reports are what they were is opened when one of them is asked for. Those that are not kept are read
+    then, under columns `terms` and `weights`. `kind` names what the vectors are of.
     """
-    identity = leads.identity
-    part, row = np.zeros(identity.size, np.int16), np.zeros(identity.size, np.int32)
-    named = np.zeros(identity.size, np.uint8)
-    volumes: list[Arrays] = []
-    for number, rows in by_home(cell):
-        name = f"{kind}-{cell_name(number)}"
-        those = identity[rows]
-        listed = kept.keep(name, digest(those), partial(_listed, leads, rows, kept, name))
-        part[rows], row[rows] = listed["volume"] + np.int16(len(volumes)), listed["row"]
+    months = {number: _Month(leads, rows, read, kept, f"{kind}-{cell_name(number)}") for number, rows in by_home(cell)}
+    found = Vectors.unopened(len(leads))
+
+    def opened(rows: Ints) -> None:
+        for number in np.unique(cell[rows]).tolist():
+            months[number].add_to(found)
+
+    for month in months.values():
+        if month.has_changed:
+            month.add_to(found)
+    return replace(found, opened=opened)
+
+
+class _Month:
+    """The reports of a month (`rows`) and the list that says where each of them is."""
+
+    def __init__(self, leads: Given, rows: Ints, read: Read, kept: Kept, name: str) -> None:
+        self._leads, self._rows, self._read, self._kept, self._name = leads, rows, read, kept, name
+        self.has_changed = False
+        self._listed = kept.keep(name, digest(leads.identity[rows]), self._made)
+        for place in range(self._listed["size"].size):
+            kept.leave(_file(name, place))
+
+    def _made(self) -> Arrays:
+        self.has_changed = True
+        return _listed(self._leads, self._rows, self._kept, self._name)
+
+    def add_to(self, found: Vectors) -> None:
+        """Add the volumes, which are made where they are not there."""
+        listed, rows = self._listed, self._rows
+        found.row[rows] = listed["row"]
+        found.part[rows] = listed["volume"] + np.int16(len(found.parts))
         bounds = np.append(0, np.cumsum(listed["size"]))
+        days = []
         for place, (begin, end) in enumerate(pairwise(bounds.tolist())):
             reports = listed["report"][begin:end]
-            make = partial(_made, leads, rows, reports, read, kept, name, place)
-            volumes.append(kept.keep(_file(name, place), digest(reports), make))
-        days = np.concatenate([each["named"] for each in volumes[-listed["size"].size :]])
-        named[rows] = days[bounds[listed["volume"]] + listed["row"]]
-    terms, lengths = ([each[column] for each in volumes] for column in ("term", "length"))
-    names, matrices = ([told(each) for each in volumes] for told in (_names, matrix))
-    return Vectors(terms, names, matrices, lengths, part, row, named)
+            make = partial(_made, self._leads, rows, reports, self._read, self._kept, self._name, place)
+            volume = self._kept.keep(_file(self._name, place), digest(reports), make)
+            found.add(volume["term"], _names(volume), matrix(volume), volume["length"])
+            days.append(volume["named"])
+        found.named[rows] = np.concatenate(days)[bounds[listed["volume"]] + listed["row"]]
 
 
 def matrix(found: Arrays) -> Any:

@@ -81,14 +81,15 @@ def test_arrays_in_hand_outlive_their_file(tmp_path: Path):
     assert before["hashes"].tolist() == [1, 2**64 - 1]
 
 
-def test_what_nobody_asks_for_goes(tmp_path: Path):
+def test_what_nobody_asks_for_goes_unless_it_is_left(tmp_path: Path):
     old = Shelf(tmp_path)
-    kept(old)
-    kept(old, "2024-04")
+    for name in ("2024-03", "2024-04", "2024-05"):
+        kept(old, name)
     new = Shelf(tmp_path)
     kept(new, "2024-04")
+    new.leave("2024-05")
     new.clear()
-    assert [path.name for path in tmp_path.iterdir()] == ["2024-04.arrays"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["2024-04.arrays", "2024-05.arrays"]
 
 
 def test_a_folder_that_cannot_be_written_is_said_by_name(tmp_path: Path):

@@ -158,7 +158,7 @@ def test_terms_that_nobody_uses_any_more_are_not_kept(tmp_path: Path):
 
 
 def volumes_of(folder: Path) -> list[Arrays]:
-    """The volumes of the only month of terms."""
+    """The volumes of terms, month by month."""
     return [Shelf(folder).last(path.stem) for path in sorted(folder.glob("terms-*-*-*"))]
 
 
@@ -176,17 +176,27 @@ def test_what_comes_in_day_by_day_makes_few_volumes_and_is_written_few_times(tmp
     assert same(on_disk(tmp_path, rows)[0], whole(rows))
 
 
+def month_end(count: int) -> tuple[Rows, dict]:
+    """Reports of the end of a month, and one of the next month that is compared with them."""
+    end, start = DAY.replace(day=28), DAY.replace(month=DAY.month + 1, day=1)
+    rows = [stored(f"a{number}", REPORTS[number], end, seen=end) for number in range(count)]
+    return rows, stored("z", INQUIRY, start, seen=start)
+
+
 @pytest.mark.parametrize("lost", ["0", "1"])
-def test_a_lost_volume_is_read_again(lost: str, tmp_path: Path):
-    rows = [stored(f"a{number}", REPORTS[number]) for number in range(7)]
+def test_a_lost_volume_is_read_again_when_its_month_is_asked_for(lost: str, tmp_path: Path):
+    rows, late = month_end(7)
     on_disk(tmp_path, rows[:6])
     on_disk(tmp_path, rows)
     next(tmp_path.glob(f"terms-*-*-{lost}.arrays")).unlink()
     found, shelf, asked = on_disk(tmp_path, rows)
-    assert [name[-2:] for name in shelf.made] == [f"-{lost}"]
-    assert set(asked) == {row["article_id"] for row in (rows[:6] if lost == "0" else rows[6:])}
+    assert (shelf.made, asked) == ([], [])
     assert same(found, whole(rows))
-    assert [volume["report"].size for volume in volumes_of(tmp_path)] == [6, 1]
+    found, shelf, asked = on_disk(tmp_path, [*rows, late])
+    assert [name[-2:] for name in shelf.made if name.startswith(f"terms-{DAY:%Y-%m}")] == [f"-{lost}"]
+    assert {row["article_id"] for row in (rows[:6] if lost == "0" else rows[6:])} <= set(asked)
+    assert same(found, whole([*rows, late]))
+    assert [volume["report"].size for volume in volumes_of(tmp_path)[:2]] == [6, 1]
 
 
 @pytest.mark.parametrize("stops_after", range(4))
@@ -203,14 +213,14 @@ def test_what_went_and_came_back_has_its_terms(stops_after: int, tmp_path: Path)
 
 def test_a_list_that_names_reports_nobody_has_stops_the_run(tmp_path: Path):
     """It is damaged: made from it, a volume would be signed as sound."""
-    rows = [stored(f"a{number}", REPORTS[number]) for number in range(6)]
+    rows, late = month_end(6)
     on_disk(tmp_path, rows)
     (listed,) = (path for path in tmp_path.glob("terms-*-*.arrays") if path.stem.count("-") == 2)
     packed = bytearray(listed.read_bytes())
     packed[packed.index(volumes_of(tmp_path)[0]["report"].tobytes())] ^= 1
     listed.write_bytes(packed)
     with pytest.raises(ValueError, match="names reports that are not there"):
-        on_disk(tmp_path, rows)
+        on_disk(tmp_path, [*rows, late])
     assert damaged(tmp_path) == [listed]
 
 
