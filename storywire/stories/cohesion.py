@@ -16,6 +16,7 @@ from scipy.cluster.hierarchy import linkage
 from scipy.spatial.distance import squareform
 
 from storywire.stories.clusters import SPOKESMEN, keys_of, named_days, reports_of
+from storywire.stories.given import given
 from storywire.stories.linkage import HALF, differ
 from storywire.stories.means import means
 from storywire.stories.members import languages, of_events
@@ -87,10 +88,11 @@ class Cohesion:
 def cohere(reports: pa.Table, member: Sequence[str], cluster: Sequence[str], of: str, scale: Scale) -> Cohesion:
     """How the cluster `of` holds together, among the reports given.
 
-    `reports` are lead articles, sorted by `article_id`, as `clusters.cluster` takes them; `member` names what is
-    compared (the event of each report in a story, the report itself in an event), `cluster` what it belongs to.
+    `reports` are lead articles as `clusters.cluster` takes them; `member` names what is compared (the event of each
+    report in a story, the report itself in an event), `cluster` what it belongs to.
     """
-    field = _Field.of(reports, member, cluster, scale)
+    order = given(reports).place.tolist()
+    field = _Field.of(reports.take(order), [member[row] for row in order], [cluster[row] for row in order], scale)
     inside = [place for place, name in enumerate(field.cluster) if name == of]
     inside.sort(key=lambda place: (field.groups.first[place] == NO_DAY, field.groups.first[place], field.names[place]))
     others: defaultdict[str, list[int]] = defaultdict(list)

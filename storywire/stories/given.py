@@ -1,8 +1,9 @@
-"""The articles as they are given, in order of their ids: what everybody asks for, and no second copy of the rest."""
+"""The articles as they are given, month by month: what everybody asks for, and no second copy of the rest."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,13 +13,17 @@ from numpy.typing import NDArray
 from storywire.columns import in_one, taken
 from storywire.hashes import Hashes, of_rows, prefixes
 from storywire.stories.members import Cells, Days, cells, days
+from storywire.stories.similarity import NO_DAY
 
 Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Articles by number, in order of their ids: number `i` is row `place[i]` of `table`.
+    """Articles by number: number `i` is row `place[i]` of `table`.
+
+    They are in order of their days and on these of their ids, undated ones last: what is compared, or belongs to one
+    event, stands side by side.
 
     `identity` is the hash of what each is read from; `first` is its day, `seen` that of its capture.
     """
@@ -52,7 +57,7 @@ class Given:
 
 
 def given(articles: pa.Table) -> Given:
-    """The rows of a table in order of `article_id`, with the columns that may be left out.
+    """The rows of a table as `Given` numbers them, with the columns that may be left out.
 
     Raises:
         ValueError: an article comes twice.
@@ -62,11 +67,24 @@ def given(articles: pa.Table) -> Given:
     if "capture_id" not in articles.column_names:
         articles = articles.append_column("capture_id", articles["article_id"])
     articles = articles.combine_chunks()
-    place = _ascending(in_one(articles["article_id"])).astype(np.int32)
     identity = of_rows(articles["capture_id"])
     first, seen = days(articles["published_on"]), days(articles["captured_at"])
+    place = _ascending(in_one(articles["article_id"])).astype(np.int32)
+    place = place[np.argsort(_turns(first)[place], kind="stable")]
     is_lead = articles["is_lead"].to_numpy()
     return Given(articles, place, identity[place], first[place], seen[place], is_lead[place])
+
+
+def _turns(days: Days) -> NDArray[np.integer[Any]]:
+    """Numbers that ascend with the days; the last is that of unknown ones. Of 16 bits, if they fit: sorted in no time.
+
+    >>> _turns(np.array([7, NO_DAY, 5], np.int32)).tolist()
+    [2, 3, 0]
+    """
+    known = days[days != NO_DAY]
+    first, last = int(known.min(initial=np.iinfo(np.int32).max)), int(known.max(initial=0))
+    turns = np.where(days == NO_DAY, last + 1, days) - first
+    return turns.astype(np.uint16) if last - first < np.iinfo(np.uint16).max else turns
 
 
 def _ascending(ids: pa.Array) -> Ints:

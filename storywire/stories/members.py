@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from storywire.columns import in_one
+from storywire.components import ranges, sums
 from storywire.hashes import Hashes, mixed, of_sets
 from storywire.stories.similarity import NO_DAY, Items
 from storywire.stories.words import primary
@@ -73,13 +74,12 @@ class Groups(Lookup, Protocol):
 
 @dataclass(frozen=True)
 class Members:
-    """Members by number, in order of the ids of their first articles; all arrays of one length.
+    """Members by number, in order of their first articles; all arrays of one length.
 
     `content` is the hash of all that decides how a member compares. `first` and `last` are its days, `NO_DAY` where
-    none is known; `seen_first` and `seen_last` the days on which it was captured. `cell` is the month each is kept in.
-    `languages` are
-    numbers, 0 where it is unknown; `keys` are looked up where members in several languages meet. Neither is there where
-    languages do not matter.
+    none is known; `seen_first` and `seen_last` the days on which it was captured, of dated events `NO_DAY` too. `cell`
+    is the month each is kept in. `languages` are numbers, 0 where it is unknown; `keys` are looked up where members in
+    several languages meet. Neither is there where languages do not matter.
     """
 
     content: Hashes
@@ -137,22 +137,24 @@ def is_undated(cell: int) -> bool:
     return cell >= _UNDATED_CELL
 
 
-def _month(days: Days) -> Cells:
-    """Months since 1970."""
-    known = np.where(days == NO_DAY, 0, days)
+def months(days: Days) -> Cells:
+    """Months since 1970; `_NO_CELL` where no day is known."""
+    is_known = days != NO_DAY
+    known = np.where(is_known, days, 0)
     low, high = int(known.min(initial=0)), int(known.max(initial=0))
     # Looked up in a calendar: there are far fewer days than members.
     calendar = np.arange(low, high + 1).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    months: Cells = np.clip(calendar, 0, _LAST_MONTH).astype(np.int16)[known - low]
-    return months
+    found: Cells = np.clip(calendar, 0, _LAST_MONTH).astype(np.int16)[known - low]
+    found[~is_known] = _NO_CELL
+    return found
 
 
 def cells(first: Days, seen: Days) -> Cells:
     """The month each member is kept in: that of its first day, of undated ones that of their capture."""
-    found = _month(first)
-    undated = np.flatnonzero(first == NO_DAY)
-    captured = seen[undated]
-    found[undated] = np.where(captured == NO_DAY, np.int16(_NO_CELL), _month(captured) + np.int16(_UNDATED_CELL))
+    found = months(first)
+    undated = np.flatnonzero(found == _NO_CELL)
+    captured = months(seen[undated])
+    found[undated] = np.where(captured == _NO_CELL, captured, captured + np.int16(_UNDATED_CELL))
     return found
 
 
@@ -165,20 +167,25 @@ def of_reports(identity: Hashes, first: Days, seen: Days, cell: Cells, vectors: 
 def of_events(reports: Members, groups: Groups, keys: Lookup | None = None) -> Members:
     """Events as members; `groups` are the reports of each, in order of their first reports.
 
-    An event is in the language of its first report.
+    Reports have one day, are in order of it and undated ones last. An event is in the language of its first report.
     """
-    order, begin = groups.order, groups.begin
-    first, last = spans(reports.first[order], reports.last[order], begin)
-    seen_first, seen_last = spans(reports.seen_first[order], reports.seen_last[order], begin)
+    order, begin, size = groups.order, groups.begin, groups.size
+    first = reports.first[order[begin]]
+    dated = sums((reports.first[order] != NO_DAY).astype(np.int32), size)
+    last = reports.first[order[begin + np.maximum(dated, 1) - 1]]
+    seen_first, seen_last = np.full(first.size, NO_DAY, np.int32), np.full(first.size, NO_DAY, np.int32)
+    loose = np.flatnonzero(first == NO_DAY)
+    if loose.size:
+        inside = order[ranges(begin[loose], size[loose])]
+        starts = np.cumsum(size[loose]) - size[loose]
+        seen_first[loose], seen_last[loose] = spans(reports.seen_first[inside], reports.seen_last[inside], starts)
     spoken = None if reports.languages is None else reports.languages[order[begin]]
-    content = of_sets(reports.content[order], groups.size)
+    content = of_sets(reports.content[order], size)
     return Members(content, first, last, seen_first, seen_last, cells(first, seen_first), groups, spoken, keys)
 
 
 def spans(first: Days, last: Days, begin: Ints) -> tuple[Days, Days]:
     """The first and the last known day of each group, `NO_DAY` where none is known; a group begins at each `begin`."""
-    if not begin.size:
-        return first, last
     earliest = np.minimum.reduceat(np.where(first == NO_DAY, np.int32(_NEVER), first), begin)
     latest = np.maximum.reduceat(last, begin)  # every day is later than none
     earliest[latest == NO_DAY] = NO_DAY

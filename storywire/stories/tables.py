@@ -36,7 +36,7 @@ def tables(told: Told, event: Ints, story: Ints, kept: Kept) -> tuple[pa.Table, 
     of_events = groups.of_events(articles, told.content, event)
     by_month = described.months(told, of_events, articles.cell(of_events.founder), "events", kept)
     event_number, events = _in_order("e", by_month)
-    of_stories = groups.of_stories(articles, told.content, of_events, story)
+    of_stories = groups.of_stories(of_events, story)
     several = of_stories.size > 1
     # Most stories have one event: of these everything is told already.
     home = np.full(several.size, -1, np.int16)

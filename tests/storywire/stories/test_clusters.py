@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from functools import cache
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -257,4 +258,4 @@ def test_an_unrelated_article_changes_no_other_row():
     rows = build([(report, day, False, "en") for report in REPORTS[:4] for day in (None, 0, 1, 9)])
     random.Random(3).shuffle(rows)  # noqa: S311 (an order, not a secret)
     before, after = cluster(table(*rows)), cluster(table(*rows, article("zz", BEES)))
-    assert after.clustered.slice(0, len(rows)).equals(before.clustered)
+    assert after.clustered.filter(pc.field("article_id") != "zz").equals(before.clustered)

@@ -7,6 +7,7 @@ import pytest
 
 from storywire.stories.clusters import EVENT, STORY, cluster, reports_of
 from storywire.stories.cohesion import Cohesion, cohere
+from storywire.stories.given import given
 from storywire.stories.means import means
 from storywire.stories.members import of_events
 from storywire.stories.similarity import dense
@@ -36,8 +37,9 @@ def story_of_ferry(*rows) -> tuple[Cohesion, dict[str, str]]:
 def test_a_story_is_tied_by_the_very_similarities_it_was_made_by():
     found, events = story_of_ferry(*ROWS)
     reports = table(*ROWS)
+    reports = reports.take(given(reports).place)
     names = list(dict.fromkeys(events.values()))
-    group = np.array([names.index(events[row["article_id"]]) for row in ROWS])
+    group = np.array([names.index(events[article]) for article in reports["article_id"].to_pylist()])
     single, vectors = reports_of(reports)
     groups = means(replace(vectors, power=STORY.power), group)
     whole = dense(of_events(single, groups).items(np.arange(len(names))), STORY)

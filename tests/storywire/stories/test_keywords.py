@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storywire.stories.clusters import reports_of
+from storywire.stories.given import given as in_order
 from storywire.stories.keywords import KEYWORDS, heaviest
 from tests.storywire.stories.test_clusters import SCHEMA
 
@@ -30,8 +31,9 @@ def keywords(groups: list[list[Report]], day: date = date(2031, 5, 4)) -> list[l
         }
         for number, report in enumerate(reports)
     ]
-    vectors = reports_of(pa.Table.from_pylist(rows, SCHEMA))[1]
-    return heaviest(vectors, np.split(np.arange(len(reports)), np.cumsum([len(group) for group in groups])[:-1]))
+    table = pa.Table.from_pylist(rows, SCHEMA)
+    number = np.argsort(in_order(table).place)
+    return heaviest(reports_of(table)[1], np.split(number, np.cumsum([len(group) for group in groups])[:-1]))
 
 
 def test_the_keywords_are_the_terms_with_the_largest_sums():
