@@ -31,6 +31,7 @@ import pyarrow.parquet as pq
 
 from benchmarks import stream
 from benchmarks.memory import watched
+from storywire.columns import coded
 from storywire.schema import ARTICLES, NORMALISED
 from storywire.store.shelf import Shelf
 from storywire.stories import clusters
@@ -65,9 +66,10 @@ def lay_aside(folder: Path, count: int) -> None:
 
 
 def articles(folder: Path, count: int) -> pa.Table:
-    """What the stage is given of the first articles."""
+    """What the stage is given of the first articles, as `tasks.cluster` gives it."""
     files = sorted(folder.glob("day-*.parquet"))[: -(-count // stream.PER_DAY)]
-    return pa.concat_tables([pq.read_table(file, columns=list(GIVEN)) for file in files]).combine_chunks()
+    found = pa.concat_tables([pq.read_table(file, columns=list(GIVEN)) for file in files]).combine_chunks()
+    return found.set_column(found.column_names.index("originator"), "originator", coded(found["originator"]))
 
 
 def read(folder: Path, rows: pa.Table, columns: list[str]) -> pa.Table:

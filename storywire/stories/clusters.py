@@ -233,10 +233,11 @@ def _leads(every: Given, leads: Given) -> Ints:
         ValueError: a duplicate group has no lead or several.
     """
     group = of_rows(every.table["duplicate_group"])
-    mine, theirs = group[leads.place], group[every.place[~every.is_lead]]
+    copies = np.flatnonzero(~every.is_lead)
+    mine, theirs = group[leads.place], group[every.place[copies]]
     place = place_in(mine, theirs)
     if distinct(mine).size < mine.size or (place < 0).any():
         raise ValueError("every duplicate group needs exactly one row with is_lead")
-    lead = np.empty(len(every), np.int64)
-    lead[every.is_lead], lead[~every.is_lead] = np.arange(len(leads)), place
+    lead: Ints = np.cumsum(every.is_lead) - 1
+    lead[copies] = place
     return lead

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from storywire.columns import in_one
+from storywire.columns import coded
 from storywire.components import ranges, sums
 from storywire.hashes import Hashes, mixed, of_sets
 from storywire.stories.similarity import NO_DAY, Items
@@ -200,11 +200,11 @@ def languages(column: pa.ChunkedArray) -> Ints:
     >>> one == other > third == 0
     True
     """
-    coded = in_one(column).dictionary_encode()
-    codes = [primary(code) for code in coded.dictionary.to_pylist()]
+    known = coded(column)
+    codes = [primary(code) for code in known.dictionary.to_pylist()]
     numbers = [0 if code == "und" else int.from_bytes(code.encode()[:7]) for code in codes]
-    known: Ints = np.array([*numbers, 0], np.int64)[pc.fill_null(coded.indices, len(codes)).to_numpy()]
-    return known
+    found: Ints = np.array([*numbers, 0], np.int64)[known.indices.fill_null(len(codes)).to_numpy()]
+    return found
 
 
 def days(column: pa.ChunkedArray) -> Days:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from storywire.columns import in_one
+from storywire.columns import coded, in_one
 from storywire.components import Kept
 from storywire.hashes import Hashes, mixed, of_rows
 from storywire.schema import CLUSTERED, EVENTS, STORIES
@@ -59,8 +59,9 @@ def tables(told: Told, event: Ints, story: Ints, kept: Kept) -> tuple[pa.Table, 
 
 def content(articles: Given, lead: Hashes) -> Hashes:
     """The hash of all that is told of each article; `lead` is the identity of the lead of its group."""
-    names = in_one(articles.table["originator"]).dictionary_encode(null_encoding="encode")
-    source = of_rows(names.dictionary)[names.indices.to_numpy()[articles.place]]
+    names = coded(articles.table["originator"])
+    every = of_rows(pa.concat_arrays([names.dictionary, pa.nulls(1, names.dictionary.type)]))
+    source = every[names.indices.fill_null(len(names.dictionary)).to_numpy()[articles.place]]
     day = (2 * articles.first.astype(np.int64) + articles.is_lead).astype(np.uint64)
     # All but the day are hashes, and odd factors keep apart which is which.
     return mixed(articles.identity + _LEAD * lead + _SOURCE * source + _DAY * day)
