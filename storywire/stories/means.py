@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
-from storywire.components import listed
+from storywire.components import listed, ranges
 from storywire.stories.products import in_order
 from storywire.stories.vectors import Vectors
 
@@ -42,10 +42,9 @@ class Means:
 
     def likely(self, rows: Ints, columns: Ints, least: float) -> Flags:
         """See `Vectors.likely`; a mean of products is no more than the largest of them."""
-        theirs = self._members(columns)[0]
-        flags = self.vectors.likely(self._members(rows)[0], theirs, least)
-        sizes = self.size[columns]
-        found: Flags = np.logical_or.reduceat(flags, np.cumsum(sizes) - sizes) if sizes.size else flags
+        theirs, further = self._members(columns)
+        flags = self.vectors.likely(self._members(rows)[0], theirs, least)[further.indices]
+        found: Flags = np.logical_or.reduceat(flags, further.indptr[:-1]) if columns.size else flags
         return found
 
     def members(self, row: int) -> Ints:
@@ -53,13 +52,18 @@ class Means:
         return self.order[self.begin[row] : self.begin[row] + self.size[row]]
 
     def _members(self, rows: Ints) -> tuple[Ints, Any]:
-        """The reports of some groups, and the matrix that takes their mean."""
+        """The reports of some groups, part by part, and the matrix that takes their mean.
+
+        It adds up the reports of a group in their own order, wherever they are kept.
+        """
         sizes = self.size[rows]
         bounds = np.append(0, np.cumsum(sizes))
-        places = np.arange(int(bounds[-1]))
-        reports = self.order[np.repeat(self.begin[rows] - bounds[:-1], sizes) + places]
-        shares = np.repeat(1.0 / sizes, sizes)
-        return reports, sparse.csr_matrix((shares, places, bounds), shape=(rows.size, places.size))
+        reports = self.order[ranges(self.begin[rows], sizes)]
+        order = self.vectors.by_part(reports)
+        places = np.empty_like(order)
+        places[order] = np.arange(order.size)
+        mean = sparse.csr_matrix((np.repeat(1.0 / sizes, sizes), places, bounds), shape=(rows.size, places.size))
+        return reports[order], mean
 
 
 def single(vectors: Vectors, count: int) -> Means:
