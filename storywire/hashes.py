@@ -27,11 +27,11 @@ _BLOCK = 1 << 14
 
 def mixed(values: Hashes) -> Hashes:
     """Spreads every input bit over all 64 (the finaliser of SplitMix64), so any bits can sample."""
-    return _mix(values.copy())
+    return mix(values.copy())
 
 
-def _mix(values: Hashes) -> Hashes:
-    """See `mixed`; in place, since memory that nobody touched before costs as much as the mixing."""
+def mix(values: Hashes) -> Hashes:
+    """See `mixed`; in place, since memory that nobody touched before costs more than the mixing."""
     for start in range(0, values.size, _BLOCK):  # what a processor has at hand is mixed in half the time
         part = values[start : start + _BLOCK]
         part ^= part >> np.uint64(30)
@@ -52,9 +52,9 @@ def of_rows(*columns: pa.Array | pa.ChunkedArray) -> Hashes:
     """
     found = np.zeros(1, dtype=np.uint64)  # the same for all rows, until there is a column
     for column in columns:
-        before, found = _mix(found + np.uint64(1)), _of_values(column)
+        before, found = mix(found + np.uint64(1)), _of_values(column)
         found += before
-    return _mix(found)
+    return mix(found)
 
 
 def _of_values(column: pa.Array | pa.ChunkedArray) -> Hashes:
@@ -85,12 +85,12 @@ def of_strings(strings: pa.Array) -> Hashes:
     if (length := one_length(strings)) >= _WORD:
         return _of_ids(strings, length)
     words, begin, left = _words(strings)
-    found = _mix(left.astype(np.uint64))
+    found = mix(left.astype(np.uint64))
     some = np.flatnonzero(left)
     while some.size:
         over = np.maximum(_WORD - left[some], 0).astype(np.uint64) * np.uint64(8)
         # What stands behind the end of a string is shifted out.
-        found[some] = _mix(found[some] ^ (words[begin[some]] << over))
+        found[some] = mix(found[some] ^ (words[begin[some]] << over))
         begin, left = begin + _WORD, left - _WORD
         some = some[left[some] > 0]
     return found
@@ -108,7 +108,7 @@ def _of_ids(strings: pa.Array, length: int) -> Hashes:
             before = np.uint64(8 * (start - place))
             word = _words_at(strings, length, place)[first : first + _BLOCK]
             part ^= word >> before << before
-            _mix(part)
+            mix(part)
     return found
 
 
@@ -197,4 +197,4 @@ def of_sets(hashes: Hashes, sizes: npt.NDArray[np.int64]) -> Hashes:
 
 def of_sums(members: Hashes, sizes: npt.NDArray[np.int64]) -> Hashes:
     """The hash of each set, given the sum of the `mixed` hashes of its members: those of its parts may be added."""
-    return _mix(members + sizes.astype(np.uint64))
+    return mix(members + sizes.astype(np.uint64))

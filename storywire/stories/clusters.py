@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from storywire.columns import in_one
-from storywire.components import InMemory, Kept, distinct, in_batches
+from storywire.components import InMemory, Kept, in_batches
 from storywire.hashes import of_rows, place_in
 from storywire.stories import bridge, vectors, volumes
 from storywire.stories.described import Told
@@ -237,8 +237,10 @@ def _leads(every: Given, leads: Given) -> Ints:
     copies = np.flatnonzero(~every.is_lead)
     mine, theirs = group[leads.place], group[every.place[copies]]
     place = place_in(mine, theirs)
-    if distinct(mine).size < mine.size or (place < 0).any():
+    mine.sort()
+    if (mine[1:] == mine[:-1]).any() or (place < 0).any():
         raise ValueError("every duplicate group needs exactly one row with is_lead")
-    lead: Ints = np.cumsum(every.is_lead) - 1
+    lead: Ints = np.cumsum(every.is_lead)
+    lead -= 1
     lead[copies] = place
     return lead

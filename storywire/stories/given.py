@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from storywire.columns import in_one, taken
+from storywire.components import distinct
 from storywire.hashes import Hashes, of_rows, prefixes
 from storywire.stories.members import Cells, Days, cells, days
 from storywire.stories.similarity import NO_DAY
@@ -95,9 +96,9 @@ def _ascending(ids: pa.Array) -> Ints:
     """
     start = prefixes(ids)
     order = np.argsort(start)
-    start = start[order]
-    equal = start[1:] == start[:-1]
-    tied = np.flatnonzero(np.append(equal, False) | np.append(False, equal))
+    start.sort()  # in place: to pick them by the order takes longer
+    equal = np.flatnonzero(start[1:] == start[:-1])
+    tied = distinct(np.append(equal, equal + 1))
     if tied.size:
         names = ids.take(pa.array(order[tied]))
         by_name = pc.sort_indices(names)

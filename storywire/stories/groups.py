@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storywire.components import listed, sums
-from storywire.hashes import Hashes, mixed, of_sums
+from storywire.hashes import Hashes, mix, of_sums
 from storywire.stories.given import Given
 
 Ints = NDArray[np.int64]
@@ -54,7 +54,7 @@ def of_events(articles: Given, content: Hashes, event: Ints) -> Grouped:
     earlier: Ints = np.cumsum(is_lead) - is_lead
     # Articles ascend by their days: the first of an event that is a report is its earliest.
     founder = order[np.flatnonzero(is_lead)[earlier[bounds[:-1]]]]
-    return Grouped(order, bounds, size, founder, sums(mixed(content[order]), size))
+    return Grouped(order, bounds, size, founder, sums(mix(content[order]), size))
 
 
 def of_stories(events: Grouped, story: Ints) -> Grouped:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from storywire.columns import coded
 from storywire.components import ranges, sums
-from storywire.hashes import Hashes, mixed, of_sets
+from storywire.hashes import Hashes, mix, of_sets
 from storywire.stories.similarity import NO_DAY, Items
 from storywire.stories.words import primary
 
@@ -160,7 +160,7 @@ def cells(first: Days, seen: Days) -> Cells:
 
 def of_reports(identity: Hashes, first: Days, seen: Days, cell: Cells, vectors: Lookup) -> Members:
     """Reports as members; `identity` is the hash of what each is read from."""
-    content = mixed(identity + _FIRST * first.astype(np.uint64) + _SEEN * seen.astype(np.uint64))
+    content = mix(identity + _FIRST * first.astype(np.uint64) + _SEEN * seen.astype(np.uint64))
     return Members(content, first, first, seen, seen, cell, vectors)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from storywire.columns import coded, in_one
 from storywire.components import Kept
-from storywire.hashes import Hashes, mixed, of_rows
+from storywire.hashes import Hashes, mix, of_rows
 from storywire.schema import CLUSTERED, EVENTS, STORIES
 from storywire.stories import described, groups
 from storywire.stories.described import FOUNDED, ID, MARK, Month, Told
@@ -64,7 +64,7 @@ def content(articles: Given, lead: Hashes) -> Hashes:
     source = every[names.indices.fill_null(len(names.dictionary)).to_numpy()[articles.place]]
     day = (2 * articles.first.astype(np.int64) + articles.is_lead).astype(np.uint64)
     # All but the day are hashes, and odd factors keep apart which is which.
-    return mixed(articles.identity + _LEAD * lead + _SOURCE * source + _DAY * day)
+    return mix(articles.identity + _LEAD * lead + _SOURCE * source + _DAY * day)
 
 
 def _in_order(prefix: str, months: Mapping[int, Month]) -> tuple[Ints, pa.Table]:
