@@ -16,6 +16,7 @@ from storywire.hashes import Hashes, found_in
 from storywire.stories.products import ERROR
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 Read = Callable[[pa.Table, list[str]], pa.Table]
@@ -97,16 +98,21 @@ class Vectors:
 
     def under(self, rows: Ints, known: Hashes) -> Any:
         """The vectors of some reports without the terms that are not `known`, which are its columns."""
-        found: list[Any] = [sparse.csr_matrix((0, known.size))]
-        order = [np.empty(0, np.int64)]
-        for part, mine in self._by_part(rows):
+        by_part = list(self._by_part(rows))
+        most = sum(int(np.diff(self.parts[part].indptr)[self.row[rows[mine]]].sum()) for part, mine in by_part)
+        weights, columns = np.empty(most), np.empty(most, np.int32)
+        bounds = [np.zeros(1, np.int32)]
+        end = 0
+        for part, mine in by_part:
             column = self._columns(part, known)
             for start in range(0, mine.size, BLOCK):
-                places = mine[start : start + BLOCK]
-                found.append(self._sifted(part, rows[places], column, known.size))
-                order.append(places)
-        whole = sparse.vstack(found, format="csr")
-        placed = np.concatenate(order)
+                loads, terms, counts = self._sifted(part, rows[mine[start : start + BLOCK]], column)
+                bounds.append(end + np.cumsum(counts, dtype=np.int32))
+                weights[end : end + loads.size], columns[end : end + loads.size] = loads, terms
+                end += loads.size
+        indptr = np.concatenate(bounds)
+        whole = sparse.csr_matrix((weights[:end], columns[:end], indptr), shape=(indptr.size - 1, known.size))
+        placed = np.concatenate([np.empty(0, np.int64), *(mine for _, mine in by_part)])
         return whole if (np.diff(placed) > 0).all() else whole[np.argsort(placed)]
 
     def likely(self, rows: Ints, columns: Ints, least: float) -> Flags:
@@ -152,17 +158,20 @@ class Vectors:
         column[place] = np.flatnonzero(there)
         return column
 
-    def _sifted(self, part: int, rows: Ints, column: NDArray[np.int32], width: int) -> Any:
-        """The vectors of some reports of one part, given the column of each of its terms, -1 for none."""
+    def _sifted(self, part: int, rows: Ints, column: NDArray[np.int32]) -> tuple[Floats, NDArray[np.int32], Ints]:
+        """The weights and columns of some reports of one part, and how many each has.
+
+        `column` is that of each of the part's terms, -1 for none.
+        """
         some = self.parts[part][self.row[rows]]
         columns = column[some.indices]
         there = np.flatnonzero(columns >= 0)
-        bounds = np.searchsorted(there, some.indptr).astype(np.int32)
+        counts = np.diff(np.searchsorted(there, some.indptr))
         weights = some.data[there].astype(np.float64)
         if self.power != 1.0:
             weights **= self.power
-            weights /= np.repeat(self.lengths[part][self.row[rows]], np.diff(bounds))
-        return sparse.csr_matrix((weights, columns[there], bounds), shape=(rows.size, width))
+            weights /= np.repeat(self.lengths[part][self.row[rows]], counts)
+        return weights, columns[there], counts
 
     def _terms(self, rows: Ints) -> Hashes:
         """The terms that some reports have between them, ascending."""
