@@ -69,7 +69,9 @@ def articles(folder: Path, count: int) -> pa.Table:
     """What the stage is given of the first articles, as `tasks.cluster` gives it."""
     files = sorted(folder.glob("day-*.parquet"))[: -(-count // stream.PER_DAY)]
     found = pa.concat_tables([pq.read_table(file, columns=list(GIVEN)) for file in files]).combine_chunks()
-    return found.set_column(found.column_names.index("originator"), "originator", coded(found["originator"]))
+    for name in ("site", "language", "originator"):
+        found = found.set_column(found.column_names.index(name), name, coded(found[name]))
+    return found
 
 
 def read(folder: Path, rows: pa.Table, columns: list[str]) -> pa.Table:

@@ -166,19 +166,6 @@ def ranges(begin: Ints, count: npt.NDArray[np.integer[Any]]) -> Ints:
     return np.repeat(begin - (ends - count), count) + np.arange(int(count.sum()))
 
 
-def sums(values: npt.NDArray[Number], count: npt.NDArray[np.integer[Any]]) -> npt.NDArray[Number]:
-    """The sum of each run of `count[i]` values, none of them empty; a third of what `np.add.reduceat` takes.
-
-    >>> sums(np.array([7, 2, 5]), np.array([1, 2])).tolist()
-    [7, 7]
-    """
-    upto = np.cumsum(values, dtype=values.dtype)[
-        np.cumsum(count) - 1
-    ]  # what does not fit falls off alike on both sides
-    found: npt.NDArray[Number] = np.diff(upto, prepend=values.dtype.type(0))
-    return found
-
-
 def in_batches(parts: list[Ints], at_once: int) -> Iterator[list[Ints]]:
     """Parts, as many at a time as have at most `at_once` items between them, and a larger one by itself.
 

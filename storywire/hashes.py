@@ -8,7 +8,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from storywire.columns import bounds, in_one, one_length
-from storywire.components import sums
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -192,7 +191,7 @@ def of_sets(hashes: Hashes, sizes: npt.NDArray[np.int64]) -> Hashes:
     >>> bool(one == other)
     True
     """
-    return of_sums(sums(mixed(hashes), sizes), sizes)
+    return of_sums(np.add.reduceat(mixed(hashes), np.cumsum(sizes) - sizes), sizes)
 
 
 def of_sums(members: Hashes, sizes: npt.NDArray[np.int64]) -> Hashes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from storywire.articles.agencies import own_agency
 from storywire.columns import in_one
@@ -21,7 +21,7 @@ def of(sites: pa.ChunkedArray, agencies: pa.ChunkedArray) -> pa.DictionaryArray:
     """
     site, agency = (in_one(column).dictionary_encode(null_encoding="encode") for column in (sites, agencies))
     credits, hosts = agency.dictionary.to_pylist(), site.dictionary.to_pylist()
-    pairs = pa.array(site.indices.to_numpy().astype(np.int64) * len(credits) + agency.indices.to_numpy())
+    pairs = pc.add(pc.multiply(site.indices.cast(pa.int64()), len(credits)), agency.indices)
     both = pairs.dictionary_encode()
     found = []
     for pair in both.dictionary.to_pylist():

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 
 from storywire import originators
+from storywire.columns import coded
 from storywire.schema import CLUSTERED, EVENTS, STORIES
 from storywire.settings import Settings
 from storywire.store import current
@@ -18,6 +19,9 @@ from tasks.progress import stage
 from tasks.step import step
 
 COLUMNS = ["article_id", "capture_id", "captured_at", "site", "n_words", "language"]
+
+FEW = ("site", "language")
+"""Those that have few values: each is held once."""
 
 
 @step("cluster")
@@ -34,6 +38,8 @@ def cluster(space: Workspace, settings: Settings, grouped: Path) -> Path:
     for name in ("duplicate_group", "is_lead", "published_on"):
         articles = articles.append_column(name, groups[name])
     articles = articles.append_column("originator", originators.of(articles["site"], groups["wire_agency"]))
+    for name in FEW:
+        articles = articles.set_column(articles.column_names.index(name), name, coded(articles[name]))
     shelf = Shelf(space.clusters)
     with stage("cluster", articles.num_rows) as advance:
         found = clusters.cluster(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from storywire.components import listed, sums
+from storywire.components import listed
 from storywire.hashes import Hashes, mix, of_sums
 from storywire.stories.given import Given
 
@@ -54,14 +54,11 @@ def of_events(articles: Given, content: Hashes, event: Ints) -> Grouped:
     earlier: Ints = np.cumsum(is_lead) - is_lead
     # Articles ascend by their days: the first of an event that is a report is its earliest.
     founder = order[np.flatnonzero(is_lead)[earlier[bounds[:-1]]]]
-    return Grouped(order, bounds, size, founder, sums(mix(content[order]), size))
+    return Grouped(order, bounds, size, founder, np.add.reduceat(mix(content[order]), bounds[:-1]))
 
 
 def of_stories(events: Grouped, story: Ints) -> Grouped:
     """The articles of each story; `story` is the number of each event's."""
     order, bounds = listed(story, int(story.max(initial=-1)) + 1)
-    if not order.size:
-        return events
-    count = np.diff(bounds)
-    founder = np.minimum.reduceat(events.founder[order], bounds[:-1])
-    return Grouped(order, bounds, sums(events.size[order], count), founder, sums(events.told[order], count), events)
+    size, told = (np.add.reduceat(of[order], bounds[:-1]) for of in (events.size, events.told))
+    return Grouped(order, bounds, size, np.minimum.reduceat(events.founder[order], bounds[:-1]), told, events)

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from storywire.columns import coded
-from storywire.components import ranges, sums
+from storywire.components import ranges
 from storywire.hashes import Hashes, mix, of_sets
 from storywire.stories.similarity import NO_DAY, Items
 from storywire.stories.words import primary
@@ -171,7 +171,7 @@ def of_events(reports: Members, groups: Groups, keys: Lookup | None = None) -> M
     """
     order, begin, size = groups.order, groups.begin, groups.size
     first = reports.first[order[begin]]
-    dated = sums((reports.first[order] != NO_DAY).astype(np.int32), size)
+    dated = np.add.reduceat(reports.first[order] != NO_DAY, begin, dtype=np.int32)
     last = reports.first[order[begin + np.maximum(dated, 1) - 1]]
     seen_first, seen_last = np.full(first.size, NO_DAY, np.int32), np.full(first.size, NO_DAY, np.int32)
     loose = np.flatnonzero(first == NO_DAY)

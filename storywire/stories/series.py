@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
-from storywire.hashes import of_rows
+from storywire.columns import coded
 from storywire.stories.given import Given
 from storywire.stories.neighbours import MICRO, Pairs
 from storywire.stories.rarity import rarity
@@ -91,9 +91,10 @@ def _own(leads: Given, left: NDArray[Any], right: NDArray[Any]) -> Flags:
     """Which pairs of reports are of one outlet, that is known."""
     rows, place = np.unique(np.concatenate([left, right]), return_inverse=True)
     one, other = np.split(place.reshape(-1), 2)
-    sites = leads.column("site", rows).fill_null("")
-    site, known = of_rows(sites), pc.not_equal(sites, "").to_numpy(zero_copy_only=False)
-    own: Flags = (site[one] == site[other]) & known[one]
+    sites = coded(leads.column("site", rows))
+    is_known = np.append(pc.not_equal(sites.dictionary, "").to_numpy(zero_copy_only=False), False)
+    site = sites.indices.fill_null(-1).to_numpy()
+    own: Flags = (site[one] == site[other]) & is_known[site[one]]
     return own
 
 
