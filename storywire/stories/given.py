@@ -1,4 +1,4 @@
-"""The articles as they are given, month by month: what everybody asks for, and no second copy of the rest."""
+"""The articles as they are given, day by day: what everybody asks for, and no second copy of the rest."""
 
 from __future__ import annotations
 

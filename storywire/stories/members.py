@@ -137,7 +137,7 @@ def is_undated(cell: int) -> bool:
     return cell >= _UNDATED_CELL
 
 
-def months(days: Days) -> Cells:
+def _months(days: Days) -> Cells:
     """Months since 1970; `_NO_CELL` where no day is known."""
     is_known = days != NO_DAY
     known = np.where(is_known, days, 0)
@@ -151,9 +151,9 @@ def months(days: Days) -> Cells:
 
 def cells(first: Days, seen: Days) -> Cells:
     """The month each member is kept in: that of its first day, of undated ones that of their capture."""
-    found = months(first)
+    found = _months(first)
     undated = np.flatnonzero(found == _NO_CELL)
-    captured = months(seen[undated])
+    captured = _months(seen[undated])
     found[undated] = np.where(captured == _NO_CELL, captured, captured + np.int16(_UNDATED_CELL))
     return found
 
