@@ -263,7 +263,7 @@ def drawn_rows(drawn: list) -> Rows:
 def test_runs_in_any_order_end_in_the_same_tables(
     tmp_path_factory: pytest.TempPathFactory, drawn: list, data: st.DataObject
 ):
-    """Shuffled, split into runs, late, repeated, withdrawn, and stopped between any two files."""
+    """Shuffled, split into runs, late, repeated, withdrawn, stopped between any two files, and with files lost."""
     rows = drawn_rows(drawn)
     folder = tmp_path_factory.mktemp("kept")
     groups = sorted({str(row["duplicate_group"]) for row in rows})
@@ -272,4 +272,7 @@ def test_runs_in_any_order_end_in_the_same_tables(
         part = data.draw(st.permutations([row for row in rows if row["duplicate_group"] in some]))
         with suppress(StoppedError):
             assert same(on_disk(folder, part, data.draw(st.just(inf) | st.integers(0, 12)))[0], whole(part))
+        files = sorted(folder.glob("*.arrays"))
+        for place in data.draw(st.sets(st.integers(0, max(0, len(files) - 1)), max_size=min(3, len(files)))):
+            files[place].unlink()
     assert same(on_disk(folder, rows)[0], whole(rows))
