@@ -108,7 +108,7 @@ class _Month:
 
     def within(self, begin: int, end: int) -> Ints:
         """Those that are there on one of some days."""
-        return self.rows[np.flatnonzero((self.first <= end) & (self.last >= begin))]
+        return self.rows[(self.first <= end) & (self.last >= begin)]
 
 
 @dataclass(frozen=True, slots=True)

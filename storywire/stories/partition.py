@@ -21,7 +21,6 @@ Compare = Callable[[list[Ints]], Iterable[tuple[Floats, Floats]]]
 """Gives for each of some pieces all similarities of its members, and the support of each pair (see
 `linkage.average_linkage`)."""
 
-
 Named = Callable[[Ints], NDArray[np.uint8]]
 """Gives for some members what `linkage.average_linkage` calls `named`."""
 

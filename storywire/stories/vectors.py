@@ -29,7 +29,6 @@ heavy ones."""
 BLOCK = 2_048
 """Reports whose terms are looked through at a time, some 4 MB."""
 
-
 UNOPENED = -1
 """The part of a report that nobody asked for yet."""
 
